@@ -1,0 +1,142 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A scanner reads the little JSON that headers are made of: objects, strings and arrays of whole numbers. It goes
+// through the mapped bytes once; encoding/json would hide doubled keys and copy a header several times over.
+type scanner struct {
+	rest []byte
+}
+
+// object reads an object and calls value for each key, to read that key's value. A key that comes twice is an error.
+func (s *scanner) object(value func(key string) error) error {
+	if err := s.expect('{'); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for first := true; ; first = false {
+		if s.accept('}') {
+			return nil
+		}
+		if !first {
+			if err := s.expect(','); err != nil {
+				return err
+			}
+		}
+		key, err := s.text()
+		if err != nil {
+			return err
+		}
+		if seen[key] {
+			return fmt.Errorf("key %q comes twice", key)
+		}
+		if len(seen) == maxEntries {
+			return fmt.Errorf("more than %d keys", maxEntries)
+		}
+		seen[key] = true
+		if err := s.expect(':'); err != nil {
+			return err
+		}
+		if err := value(key); err != nil {
+			return err
+		}
+	}
+}
+
+// integers reads an array of at most limit whole numbers from 0 on. It is never nil.
+func (s *scanner) integers(limit int) ([]int, error) {
+	if err := s.expect('['); err != nil {
+		return nil, err
+	}
+	values := []int{}
+	for !s.accept(']') {
+		if len(values) > 0 {
+			if err := s.expect(','); err != nil {
+				return nil, err
+			}
+		}
+		if len(values) == limit {
+			return nil, fmt.Errorf("more than %d numbers in an array", limit)
+		}
+		v, err := s.integer()
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}
+
+func (s *scanner) integer() (int, error) {
+	s.skipSpace()
+	n := 0
+	for n < len(s.rest) && n < 20 && s.rest[n] >= '0' && s.rest[n] <= '9' {
+		n++
+	}
+	digits := string(s.rest[:n])
+	v, err := strconv.Atoi(digits)
+	if err != nil || n > 1 && digits[0] == '0' {
+		return 0, fmt.Errorf("no whole number at %q", s.near())
+	}
+	s.rest = s.rest[n:]
+	return v, nil
+}
+
+// text reads a string.
+func (s *scanner) text() (string, error) {
+	if err := s.expect('"'); err != nil {
+		return "", err
+	}
+	end := 0
+	for end < len(s.rest) && s.rest[end] != '"' {
+		if s.rest[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	if end >= len(s.rest) {
+		return "", errors.New("a string does not end")
+	}
+	raw := s.rest[:end]
+	s.rest = s.rest[end+1:]
+	if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexFunc(raw, func(r rune) bool { return r < ' ' }) < 0 {
+		return string(raw), nil
+	}
+	var text string
+	if err := json.Unmarshal(append(append([]byte{'"'}, raw...), '"'), &text); err != nil {
+		return "", fmt.Errorf("string %.40q: %w", raw, err)
+	}
+	if strings.ContainsRune(text, utf8.RuneError) { // half a surrogate pair
+		return "", fmt.Errorf("string %.40q is not valid Unicode", raw)
+	}
+	return text, nil
+}
+
+func (s *scanner) expect(c byte) error {
+	if !s.accept(c) {
+		return fmt.Errorf("%q expected at %q", c, s.near())
+	}
+	return nil
+}
+
+func (s *scanner) accept(c byte) bool {
+	s.skipSpace()
+	if len(s.rest) == 0 || s.rest[0] != c {
+		return false
+	}
+	s.rest = s.rest[1:]
+	return true
+}
+
+func (s *scanner) skipSpace() { s.rest = bytes.TrimLeft(s.rest, " \t\r\n") }
+
+// near is the text that follows, cut short for an error message.
+func (s *scanner) near() string { return string(s.rest[:min(len(s.rest), 24)]) }

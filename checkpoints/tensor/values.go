@@ -1,0 +1,152 @@
+package tensor
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+)
+
+// Check reports whether the data fill the shape exactly.
+func (t Tensor) Check() error {
+	size := t.DType.Size()
+	if size == 0 {
+		return fmt.Errorf("unknown element type %q", t.DType)
+	}
+	n, err := Elements(t.Shape)
+	if err != nil {
+		return err
+	}
+	if high, want := bits.Mul64(uint64(n), uint64(size)); high != 0 || want != uint64(len(t.Data)) {
+		return fmt.Errorf("%d bytes of data for %d %s elements of shape %v", len(t.Data), n, t.DType, t.Shape)
+	}
+	return nil
+}
+
+// Elements is the product of a shape's dimensions, for shapes that come from a file: a negative dimension or a product
+// of more than 2⁶²−1 is an error, the latter even where another dimension is 0.
+func Elements(shape []int) (int, error) {
+	n, empty := uint64(1), false
+	for _, d := range shape {
+		if d < 0 {
+			return 0, fmt.Errorf("shape %v has a negative dimension", shape)
+		}
+		if d == 0 {
+			empty = true
+			continue
+		}
+		high, low := bits.Mul64(n, uint64(d))
+		if high != 0 || low >= 1<<62 {
+			return 0, fmt.Errorf("shape %v has more elements than a machine can hold", shape)
+		}
+		n = low
+	}
+	if empty {
+		return 0, nil
+	}
+	return int(n), nil
+}
+
+// Float32s are the values of a floating-point tensor (F64, F32, F16, BF16) in row-major order. F64 values are rounded
+// to the nearest float32; other types are an error.
+func (t Tensor) Float32s() ([]float32, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	out := make([]float32, t.Len())
+	switch t.DType {
+	case F32:
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:]))
+		}
+	case F64:
+		for i := range out {
+			out[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(t.Data[8*i:])))
+		}
+	case BF16:
+		for i := range out {
+			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(t.Data[2*i:])) << 16)
+		}
+	case F16:
+		for i := range out {
+			out[i] = halfToFloat32(binary.LittleEndian.Uint16(t.Data[2*i:]))
+		}
+	default:
+		return nil, fmt.Errorf("%s is no floating-point type", t.DType)
+	}
+	return out, nil
+}
+
+// Int64s are the values of an integer or boolean tensor in row-major order; true is 1. Other types are an error.
+func (t Tensor) Int64s() ([]int64, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	if !t.DType.integer() {
+		return nil, fmt.Errorf("%s is no integer type", t.DType)
+	}
+	out := make([]int64, t.Len())
+	for i := range out {
+		switch t.DType {
+		case I64:
+			out[i] = int64(binary.LittleEndian.Uint64(t.Data[8*i:]))
+		case I32:
+			out[i] = int64(int32(binary.LittleEndian.Uint32(t.Data[4*i:])))
+		case I16:
+			out[i] = int64(int16(binary.LittleEndian.Uint16(t.Data[2*i:])))
+		case I8:
+			out[i] = int64(int8(t.Data[i]))
+		case U8:
+			out[i] = int64(t.Data[i])
+		case Bool:
+			out[i] = int64(min(t.Data[i], 1))
+		}
+	}
+	return out, nil
+}
+
+// NonFinite is the index of the first element that is NaN or infinite, -1 where there is none. Integers are finite.
+func (t Tensor) NonFinite() int {
+	switch t.DType {
+	case F64:
+		return firstWithBits(t.Data, 8, 0x7ff0<<48)
+	case F32:
+		return firstWithBits(t.Data, 4, 0x7f80<<16)
+	case F16:
+		return firstWithBits(t.Data, 2, 0x7c00)
+	case BF16:
+		return firstWithBits(t.Data, 2, 0x7f80)
+	}
+	return -1
+}
+
+// firstWithBits is the index of the first element of size bytes that has all bits of the exponent's mask set.
+func firstWithBits(data []byte, size int, mask uint64) int {
+	top := int(mask >> (8*size - 16)) // every mask lies within the two highest bytes
+	for i := size; i <= len(data); i += size {
+		if int(binary.LittleEndian.Uint16(data[i-2:]))&top == top {
+			return i/size - 1
+		}
+	}
+	return -1
+}
+
+func (d DType) integer() bool {
+	switch d {
+	case I64, I32, I16, I8, U8, Bool:
+		return true
+	}
+	return false
+}
+
+// halfToFloat32 widens IEEE 754 binary16; every half is a float32, subnormal ones included.
+func halfToFloat32(h uint16) float32 {
+	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10)&0x1f, uint32(h)&0x3ff
+	switch exponent {
+	case 0: // zero or subnormal: fraction · 2⁻²⁴
+		return math.Float32frombits(sign | math.Float32bits(float32(fraction)/(1<<24)))
+	case 0x1f: // infinite or NaN
+		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
+	}
+	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
+}
