@@ -5,10 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 	"unicode/utf8"
 )
+
+// Explain puts before an error what could not be read, and after it what to do.
+func Explain(what string, err error) error {
+	advice := "the published files have no such fault; datasets/README.md says where to fetch them"
+	if errors.Is(err, fs.ErrNotExist) {
+		advice = "datasets/README.md says where to fetch it"
+	}
+	return fmt.Errorf("%s: %w (%s)", what, err, advice)
+}
 
 // Records reads an annotation file that is a list of objects.
 func (f *Folder) Records(file string) ([]*Record, error) {

@@ -31,6 +31,12 @@ func OpenFolder(dir string) (*Folder, error) {
 	return &Folder{root: root, dir: dir}, nil
 }
 
+// IsFolder reports whether there is a folder at path, or a link to one.
+func IsFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // Path is where a file of the folder lies, for messages.
 func (f *Folder) Path(name string) string {
 	return filepath.Join(f.dir, filepath.FromSlash(name))

@@ -33,7 +33,7 @@ func newRecord(raw json.RawMessage, within string) (*Record, error) {
 		}
 		key := token.(string) // a key of valid JSON is nothing else
 		if _, twice := r.values[key]; twice {
-			return nil, fmt.Errorf("key %q occurs twice", within+key)
+			return nil, fmt.Errorf("key %q occurs twice", key)
 		}
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -45,14 +44,14 @@ var _ datasets.Checked = (*Dataset)(nil)
 // expected to be there already.
 func Open(dir string) (*Dataset, error) {
 	base := filepath.Join(dir, "cirr_dataset")
-	if !isFolder(base) {
+	if !datasets.IsFolder(base) {
 		base = dir
 	}
 	files := filepath.Join(base, "cirr")
-	if !isFolder(filepath.Join(files, "image_splits")) {
+	if !datasets.IsFolder(filepath.Join(files, "image_splits")) {
 		files = base
 	}
-	if !isFolder(filepath.Join(files, "image_splits")) {
+	if !datasets.IsFolder(filepath.Join(files, "image_splits")) {
 		return nil, fmt.Errorf("CIRR: no folder cirr/image_splits in %s or its sub-folder cirr_dataset: "+
 			"name the folder that holds cirr/captions and cirr/image_splits (datasets/README.md)", dir)
 	}
@@ -64,29 +63,27 @@ func Open(dir string) (*Dataset, error) {
 	for _, split := range splits {
 		d.galleries[split] = sync.OnceValues(func() (gallery, error) { return d.gallery(split) })
 	}
-	return d, d.openImages(base)
+	if err := d.openImages(base); err != nil {
+		return nil, fmt.Errorf("CIRR: %w", err)
+	}
+	return d, nil
 }
 
 func (d *Dataset) openImages(base string) error {
 	for _, layout := range layouts {
 		place := filepath.Join(base, filepath.FromSlash(layout))
 		if !slices.ContainsFunc([]string{"train", "dev", "test1"}, func(part string) bool {
-			return isFolder(filepath.Join(place, part))
+			return datasets.IsFolder(filepath.Join(place, part))
 		}) {
 			continue
 		}
 		folder, err := datasets.OpenFolder(place)
 		if err != nil {
-			return fmt.Errorf("CIRR: %w", err)
+			return err
 		}
 		d.images = append(d.images, folder)
 	}
 	return nil
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // Name is "cirr".
@@ -108,7 +105,7 @@ func (d *Dataset) Split(category, split string) (*datasets.Split, error) {
 	}
 	triplets, err := d.triplets(split, names)
 	if err != nil {
-		return nil, explain(split, err)
+		return nil, datasets.Explain("CIRR "+split, err)
 	}
 	return &datasets.Split{Name: split, Gallery: names, Triplets: triplets}, nil
 }
@@ -124,7 +121,7 @@ func (d *Dataset) Gallery(category, split string) ([]string, error) {
 	}
 	g, err := read()
 	if err != nil {
-		return nil, explain(split, err)
+		return nil, datasets.Explain("CIRR "+split, err)
 	}
 	return slices.Clone(g.names), nil
 }
@@ -132,15 +129,6 @@ func (d *Dataset) Gallery(category, split string) ([]string, error) {
 func (d *Dataset) gallery(split string) (gallery, error) {
 	names, paths, err := d.files.Paths("image_splits/split.rc2." + split + ".json")
 	return gallery{names, paths}, err
-}
-
-// explain says which part could not be read, and what to do.
-func explain(split string, err error) error {
-	advice := "the published files have no such fault; datasets/README.md says where to fetch them"
-	if errors.Is(err, fs.ErrNotExist) {
-		advice = "datasets/README.md says where to fetch it"
-	}
-	return fmt.Errorf("CIRR %s: %w (%s)", split, err, advice)
 }
 
 // Image reads the picture file of an image name, at the path that a split file gives it.
@@ -184,7 +172,7 @@ func (d *Dataset) place(name string) (string, error) {
 			return place, nil
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			broken = append(broken, explain(split, err))
+			broken = append(broken, datasets.Explain("CIRR "+split, err))
 		}
 	}
 	return "", errors.Join(append([]error{errors.New("no split file names it")}, broken...)...)

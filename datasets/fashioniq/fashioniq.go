@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,33 +45,29 @@ func Open(dir string, chosen ...string) (*Dataset, error) {
 	}
 	d := &Dataset{categories: slices.Clone(chosen)}
 	slices.Sort(d.categories)
-	return d, d.open(dir)
+	if err := d.open(dir); err != nil {
+		return nil, fmt.Errorf("FashionIQ: %w", err)
+	}
+	return d, nil
 }
 
 func (d *Dataset) open(dir string) error {
 	base := filepath.Join(dir, "fashionIQ_dataset")
-	if !isFolder(base) {
+	if !datasets.IsFolder(base) {
 		base = dir
 	}
-	if !isFolder(filepath.Join(base, "image_splits")) {
-		return fmt.Errorf("FashionIQ: no folder image_splits in %s or its sub-folder fashionIQ_dataset: "+
+	if !datasets.IsFolder(filepath.Join(base, "image_splits")) {
+		return fmt.Errorf("no folder image_splits in %s or its sub-folder fashionIQ_dataset: "+
 			"name the folder that holds captions, image_splits and images (datasets/README.md)", dir)
 	}
 	var err error
 	if d.files, err = datasets.OpenFolder(base); err != nil {
-		return fmt.Errorf("FashionIQ: %w", err)
+		return err
 	}
-	if images := filepath.Join(base, "images"); isFolder(images) {
-		if d.images, err = datasets.OpenFolder(images); err != nil {
-			return fmt.Errorf("FashionIQ: %w", err)
-		}
+	if images := filepath.Join(base, "images"); datasets.IsFolder(images) {
+		d.images, err = datasets.OpenFolder(images)
 	}
-	return nil
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return err
 }
 
 // Name is "fashioniq".
@@ -93,7 +88,7 @@ func (d *Dataset) Split(category, split string) (*datasets.Split, error) {
 	}
 	triplets, err := d.triplets(category, split, gallery)
 	if err != nil {
-		return nil, explain(category, split, err)
+		return nil, datasets.Explain("FashionIQ "+category+"/"+split, err)
 	}
 	return &datasets.Split{Name: split, Category: category, Gallery: gallery, Triplets: triplets}, nil
 }
@@ -108,18 +103,9 @@ func (d *Dataset) Gallery(category, split string) ([]string, error) {
 	}
 	names, err := d.files.Names("image_splits/split." + category + "." + split + ".json")
 	if err != nil {
-		return nil, explain(category, split, err)
+		return nil, datasets.Explain("FashionIQ "+category+"/"+split, err)
 	}
 	return names, nil
-}
-
-// explain says which part could not be read, and what to do.
-func explain(category, split string, err error) error {
-	advice := "the published files have no such fault; datasets/README.md says where to fetch them"
-	if errors.Is(err, fs.ErrNotExist) {
-		advice = "datasets/README.md says where to fetch it"
-	}
-	return fmt.Errorf("FashionIQ %s/%s: %w (%s)", category, split, err, advice)
 }
 
 func (d *Dataset) triplets(category, split string, gallery []string) ([]datasets.Triplet, error) {

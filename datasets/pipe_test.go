@@ -1,0 +1,18 @@
+//go:build unix
+
+package datasets_test
+
+import (
+	"syscall"
+	"testing"
+)
+
+// To open a pipe would wait for ever.
+func TestPipesAreNotRead(t *testing.T) {
+	folder := open(t, nil)
+	if err := syscall.Mkfifo(folder.Path("pipe.json"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := folder.Records("pipe.json")
+	wantError(t, err, "pipe.json", "not a regular file")
+}
