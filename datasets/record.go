@@ -22,24 +22,16 @@ func newRecord(raw json.RawMessage, within string) (*Record, error) {
 		return nil, fmt.Errorf("found %s, want an object", kind(raw))
 	}
 	r := &Record{values: make(map[string]json.RawMessage), within: within, err: new(error)}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := decoder.Token(); err != nil { // the opening brace
-		return nil, err
-	}
-	for decoder.More() {
-		token, err := decoder.Token()
+	parts := split(raw)
+	for i := 0; i < len(parts); i += 2 {
+		key, err := text(parts[i])
 		if err != nil {
 			return nil, err
 		}
-		key := token.(string) // a key of valid JSON is nothing else
-		if _, twice := r.values[key]; twice {
+		if r.Has(key) {
 			return nil, fmt.Errorf("key %q occurs twice", key)
 		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
-		}
-		r.keys, r.values[key] = append(r.keys, key), value
+		r.keys, r.values[key] = append(r.keys, key), parts[i+1]
 	}
 	return r, nil
 }
@@ -119,6 +111,9 @@ func text(raw json.RawMessage) (string, error) {
 	if kind(raw) != "a string" {
 		return "", fmt.Errorf("found %s, want a string", kind(raw))
 	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), nil
+	}
 	var s string
 	err := json.Unmarshal(raw, &s)
 	return s, err
@@ -128,14 +123,58 @@ func list(raw json.RawMessage) ([]json.RawMessage, error) {
 	if kind(raw) != "a list" {
 		return nil, fmt.Errorf("found %s, want a list", kind(raw))
 	}
-	var elements []json.RawMessage
-	err := json.Unmarshal(raw, &elements)
-	return elements, err
+	return split(raw), nil
 }
+
+// split cuts a list into its elements, and an object into keys and values in turn. It leans on raw being valid JSON,
+// and so is several times as fast as a decoder for each record.
+func split(raw json.RawMessage) []json.RawMessage {
+	var parts []json.RawMessage
+	raw = bytes.TrimLeft(raw, blanks)[1:] // without the opening bracket
+	for {
+		raw = bytes.TrimLeft(raw, blanks+",:")
+		if raw[0] == ']' || raw[0] == '}' {
+			return parts
+		}
+		n := length(raw)
+		parts, raw = append(parts, raw[:n:n]), raw[n:]
+	}
+}
+
+// length is how many bytes the value takes that raw begins with.
+func length(raw json.RawMessage) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+			if !quoted && depth == 0 {
+				return i + 1
+			}
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth == 0 {
+				return i // the end of what is around a number
+			}
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case depth == 0 && bytes.IndexByte([]byte(blanks+","), c) >= 0:
+			return i
+		}
+	}
+	return len(raw)
+}
+
+const blanks = " \t\r\n"
 
 // kind names the type of a valid JSON value.
 func kind(raw json.RawMessage) string {
-	raw = bytes.TrimLeft(raw, " \t\r\n")
+	raw = bytes.TrimLeft(raw, blanks)
 	if len(raw) == 0 {
 		return "nothing"
 	}

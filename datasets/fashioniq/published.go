@@ -16,7 +16,7 @@ var published = []datasets.PublishedSplit{
 	{Category: "toptee", Split: "test", Triplets: 2056, Images: 5374, EmptyCaptions: 0},
 }
 
-// Distinct names in all nine split files: 3,302 are in two of them, of another category or another split.
+// Distinct names in all nine split files: 3,302 are in two of them, of different categories.
 const distinctImages = 74381
 
 // Published are the sizes of the published files. The number of distinct images is known for all three categories
@@ -27,7 +27,7 @@ func (d *Dataset) Published() datasets.Published {
 		Splits: published,
 		Notes: []string{
 			"Published counts are those of the files in the authors' repository, XiaoxiaoGuo/fashion-iq.",
-			"Papers speak of 77,684 images. The nine split files hold 77,683 names, of which 3,302 occur in two files: " +
+			"Papers speak of 77,684 images. The nine split files hold 77,683 names, of which 3,302 occur in two categories: " +
 				"74,381 distinct images are all there are.",
 			"16 of the captions are empty. The test split is published without targets.",
 		},
