@@ -1,0 +1,147 @@
+package embed
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gocir/atomicfile"
+)
+
+// A cache is one folder of shards: the embeddings of one (weights, recipe, width). Shards are only ever added, whole
+// and under names made from their content, so builders at work at the same time need no lock.
+type cache struct {
+	dir        string // "": nothing is read or written
+	about      map[string]string
+	width      int
+	flushEvery int
+
+	rows map[digest][]float32 // what earlier runs left; not changed after opening, workers read it
+
+	digests  []byte    // [n, 32], to be written
+	data     []float32 // [n, width], to be written
+	since    time.Time // when the first of them was added
+	prepared bool
+}
+
+// flushAfter bounds the work that a killed run loses.
+const flushAfter = time.Minute
+
+// openCache reads all shards; those that are unusable are reported and set aside.
+func openCache(e Images, report *Report) (*cache, error) {
+	c := &cache{width: e.Width, flushEvery: cmp.Or(e.FlushEvery, 1024), rows: make(map[digest][]float32)}
+	if e.CacheDir == "" {
+		return c, nil
+	}
+	c.about = map[string]string{
+		kindKey: kind, weightsKey: e.WeightsDigest, recipeKey: e.Recipe.String(), widthKey: fmt.Sprint(e.Width),
+	}
+	c.dir = filepath.Join(e.CacheDir, folderName(c.about))
+	entries, err := os.ReadDir(c.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("embedding cache: %w", err)
+	}
+	for _, entry := range entries {
+		switch path := filepath.Join(c.dir, entry.Name()); {
+		case strings.HasPrefix(entry.Name(), "."):
+			removeLeftover(path, entry)
+		case strings.HasSuffix(path, suffix):
+			if err := c.read(path); err != nil {
+				report.Unusable = append(report.Unusable, fmt.Sprintf("%s: %v", path, err))
+				setAside(path, err)
+			}
+		}
+	}
+	return c, nil
+}
+
+// folderName addresses a cache by all that decides about an embedding besides the picture.
+func folderName(about map[string]string) string {
+	h := sha256.New()
+	for _, key := range []string{kindKey, weightsKey, recipeKey, widthKey} {
+		fmt.Fprintf(h, "%q=%q\n", key, about[key])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// read adds a shard's embeddings to c.
+func (c *cache) read(path string) error {
+	s, err := readShard(path, c.about, c.width)
+	if err != nil {
+		return err
+	}
+	for i := range len(s.digests) / sha256.Size {
+		c.rows[digest(s.digests[i*sha256.Size:])] = s.data[i*c.width : (i+1)*c.width]
+	}
+	return nil
+}
+
+// setAside renames an unusable shard, so that it is reported once. One that could not be read at all may be whole; it
+// stays, and so does one in a folder that can't be written to.
+func setAside(path string, why error) {
+	var unread *fs.PathError
+	if !errors.As(why, &unread) {
+		_ = os.Rename(path, path+".unusable")
+	}
+}
+
+// removeLeftover removes what a killed writer left behind. A writer is at work for seconds, so a day is long enough.
+func removeLeftover(path string, entry fs.DirEntry) {
+	info, err := entry.Info()
+	if err == nil && info.Mode().IsRegular() && strings.Contains(entry.Name(), suffix+".tmp-") &&
+		time.Since(info.ModTime()) > 24*time.Hour {
+		_ = os.Remove(path)
+	}
+}
+
+// prepare finds out whether the cache can be written before the encoder works for it.
+func (c *cache) prepare() error {
+	if c.dir == "" || c.prepared {
+		return nil
+	}
+	f, err := atomicfile.Create(filepath.Join(c.dir, "probe"+suffix))
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("embedding cache is not writable (choose another folder, or none): %w", err)
+	}
+	c.prepared = true
+	return nil
+}
+
+// add takes an embedding to be written with the next shard.
+func (c *cache) add(d digest, row []float32) error {
+	if c.dir == "" {
+		return nil
+	}
+	if len(c.data) == 0 {
+		c.since = time.Now()
+	}
+	c.digests = append(c.digests, d[:]...)
+	c.data = append(c.data, row...)
+	if len(c.data) >= c.flushEvery*c.width || time.Since(c.since) > flushAfter {
+		return c.flush()
+	}
+	return nil
+}
+
+// flush writes what was added as one shard.
+func (c *cache) flush() error {
+	if len(c.data) == 0 {
+		return nil
+	}
+	s := shard{c.digests, c.data}
+	c.digests, c.data = nil, nil
+	if err := s.write(c.dir, c.about, c.width); err != nil {
+		return fmt.Errorf("embedding cache: %w", err)
+	}
+	return nil
+}
