@@ -23,11 +23,8 @@ func (t *Tokenizer) Size() int { return len(t.tokens) }
 
 // ID returns the id of a token by its name, such as "dress", "##less" or "[ENC]".
 func (t *Tokenizer) ID(token string) (id int32, ok bool) {
-	if piece, found := cutContinuation(token); found {
-		id, ok = t.rest[piece]
-	} else {
-		id, ok = t.first[token]
-	}
+	pieces, piece := t.filed(token)
+	id, ok = pieces[piece]
 	return id, ok
 }
 

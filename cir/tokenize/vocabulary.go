@@ -137,17 +137,21 @@ func (t *Tokenizer) addToken(token string) error {
 	if !utf8.ValidString(token) {
 		return fmt.Errorf("line %d, %q, is not UTF-8", id+1, token)
 	}
-	pieces := t.first
-	piece, found := cutContinuation(token)
-	if found {
-		pieces = t.rest
-	}
+	pieces, piece := t.filed(token)
 	if before, double := pieces[piece]; double {
 		return fmt.Errorf("%q is on line %d and again on line %d", token, before+1, id+1)
 	}
 	pieces[piece] = id
 	t.widest = max(t.widest, len(piece))
 	return nil
+}
+
+// filed returns the map that holds a token, and its key there.
+func (t *Tokenizer) filed(token string) (pieces map[string]int32, piece string) {
+	if piece, found := cutContinuation(token); found {
+		return t.rest, piece
+	}
+	return t.first, token
 }
 
 // checkSpecial reports the special tokens that are missing or in the wrong place.

@@ -10,10 +10,13 @@ const longestWord = 100
 
 const continuation = "##"
 
-// cutContinuation returns a continuation piece without its "##". The bare "##" is no such piece: it continues nothing.
+// cutContinuation returns a continuation piece without its "##", and any other token as it is. The bare "##" is such an
+// other one: it continues nothing.
 func cutContinuation(token string) (piece string, found bool) {
-	piece, found = strings.CutPrefix(token, continuation)
-	return piece, found && piece != ""
+	if token == continuation {
+		return token, false
+	}
+	return strings.CutPrefix(token, continuation)
 }
 
 // wordPiece adds the pieces of a word, longest match first; a word with an unmatched rest is one [UNK]. No word, no
