@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,9 @@ func TestBatch(t *testing.T) {
 	}
 	if want := []int32{1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0}; !slices.Equal(b.Mask, want) {
 		t.Errorf("mask %v, want %v", b.Mask, want)
+	}
+	if got := Default().Batch([]string{"is red", "", "[PAD]"}, math.MaxInt); !slices.Equal(got.IDs, b.IDs) {
+		t.Errorf("without limit: ids %v, want %v", got.IDs, b.IDs)
 	}
 	if b := Default().Batch(nil, MaxLength); b.Rows != 0 || len(b.IDs) != 0 || b.Bucket(nil).Rows != 0 {
 		t.Errorf("no text gave %+v", b)

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"fmt"
+	"math"
 	"unicode/utf8"
 )
 
@@ -62,7 +63,7 @@ type scanner struct {
 }
 
 func (s *scanner) encode(text string, maxLength int) {
-	s.limit = len(s.ids) + max(maxLength, 2) - 1
+	s.limit = len(s.ids) + min(max(maxLength, 2), math.MaxInt-len(s.ids)) - 1
 	s.ids = append(s.ids, s.t.begin)
 	for len(text) > 0 && len(s.ids) < s.limit {
 		text = text[s.step(text):]
