@@ -82,7 +82,7 @@ func (t Tensor) Int64s() ([]int64, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	if !t.DType.integer() {
+	if t.DType.Float() {
 		return nil, fmt.Errorf("%s is no integer type", t.DType)
 	}
 	out := make([]int64, t.Len())
@@ -131,13 +131,8 @@ func firstWithBits(data []byte, size int, mask uint64) int {
 	return -1
 }
 
-func (d DType) integer() bool {
-	switch d {
-	case I64, I32, I16, I8, U8, Bool:
-		return true
-	}
-	return false
-}
+// Float reports whether d is a floating-point type.
+func (d DType) Float() bool { return d == F64 || d == F32 || d == F16 || d == BF16 }
 
 // halfToFloat32 widens IEEE 754 binary16; every half is a float32, subnormal ones included.
 func halfToFloat32(h uint16) float32 {
