@@ -77,12 +77,23 @@ func (r *recorder) finish(err error) Row {
 // A kind of golden cases and its check. check returns an error where the files themselves can't be read.
 type kind struct {
 	name  string
-	needs string // a file or folder of the set; the kind is left out where the set may lack it and does
 	check func(*Set, *recorder) error
 }
 
 // kinds are all kinds, in the order of the golden README.
-var kinds = []kind{}
+var kinds = []kind{
+	{"tokenizer", checkTokenizer},
+	{"prompts", checkPrompts},
+	{"image encoder", checkImageEncoder},
+	{"text encoder", checkTextEncoder},
+	{"stage I loss", checkStage1Loss},
+	{"stage I gradients", checkStage1Gradients},
+	{"Combiner", checkCombiner},
+	{"schedule", checkSchedule},
+	{"AdamW", checkAdamW},
+	{"Adam", checkAdam},
+	{"full size", checkFullSize},
+}
 
 // Run checks every kind of the set, in order, and calls report with each row as it is done.
 func Run(set Set, report func(Row)) (pass bool) {

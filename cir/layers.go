@@ -1,0 +1,56 @@
+package cir
+
+import (
+	"math"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/layers/activation"
+	"github.com/gomlx/gomlx/ml/nn"
+)
+
+// linear is x Wᵀ + b, with W [out, in] as PyTorch keeps it.
+//
+//	x:       […, in]
+//	returns: […, out]
+func linear(p Params, name string, x *Node, out int) *Node {
+	weight := p.Get(name+".weight", out, x.Shape().Dim(-1))
+	return nn.Dense(x, weight, p.Get(name+".bias", out), compute.DenseLayoutOutputsInput)
+}
+
+// layerNorm normalises the last axis. epsilon has no default: BLIP's two encoders differ by six powers of ten.
+func layerNorm(p Params, name string, x *Node, epsilon float64) *Node {
+	width := x.Shape().Dim(-1)
+	return nn.LayerNorm(x, []int{x.Rank() - 1}, epsilon, p.Get(name+".weight", width), p.Get(name+".bias", width), nil)
+}
+
+// gelu is the exact one, x Φ(x), not the tanh approximation: that moves BLIP's embeddings by 1e-3.
+func gelu(x *Node) *Node { return activation.Gelu(x) }
+
+// attend is scaled dot-product attention of every token to every token.
+//
+//	query, key, value: [B, N, D]
+//	bias:              [B, 1, 1, N] added to the scores, or nil
+//	returns:           [B, N, D]
+func attend(query, key, value, bias *Node, heads int, dropout float64, noise *Noise) *Node {
+	batch, tokens, width := query.Shape().Dim(0), query.Shape().Dim(1), query.Shape().Dim(2)
+	split := func(x *Node) *Node { return Reshape(x, batch, tokens, heads, width/heads) }
+	scores := Einsum("bqhd,bkhd->bhqk", split(query), split(key))
+	scores = MulScalar(scores, 1/math.Sqrt(float64(width/heads)))
+	if bias != nil {
+		scores = Add(scores, bias)
+	}
+	weights := noise.Dropout(Softmax(scores, -1), dropout)
+	return Reshape(Einsum("bhqk,bkhd->bqhd", weights, split(value)), batch, tokens, width)
+}
+
+// Normalize divides x by its L2 norm along the last axis, the norm being at least 1e-12 as in PyTorch's normalize.
+func Normalize(x *Node) *Node {
+	return Div(x, norm(x))
+}
+
+// norm keeps the last axis, with size 1. The maximum is taken under the root, whose gradient at zero is infinite.
+func norm(x *Node) *Node {
+	squares := ReduceAndKeep(Square(x), ReduceSum, -1)
+	return Sqrt(MaxScalar(squares, 1e-24))
+}

@@ -1,0 +1,69 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"gocir/checkpoints/tensor"
+	"gocir/cir"
+)
+
+// A task is what differs between trainings.
+type task interface {
+	// specs are the weights that the optimizer moves, and those that the graph only reads.
+	specs() (trained, frozen []tensor.Spec)
+
+	// losses builds the loss, a scalar, and its two parts from a batch's tensors.
+	losses(p cir.Params, in []*Node, noise *cir.Noise) (loss, forward, backward *Node)
+}
+
+// A stepper makes one step of training: it returns the losses before the update and what state.advance wants.
+type stepper interface {
+	step(s *state, rates [2]float64, seed uint64, in []*tensors.Tensor) (Losses, []*tensors.Tensor, error)
+}
+
+// wholeStep computes loss, gradients and update of any task in one program.
+type wholeStep struct {
+	optimizer Optimizer
+	program   *cir.Program
+}
+
+func newWholeStep(backend compute.Backend, o Optimizer, t task) (*wholeStep, error) {
+	trained, frozen := t.specs()
+	names := append(cir.Names(trained), cir.Names(frozen)...)
+	program, err := cir.NewProgram(backend, "training step", names, func(p cir.Params, in []*Node) []*Node {
+		n := len(trained)
+		moments, factors, noise, batch := in[:2*n], in[2*n], cir.NewNoise(in[2*n+1]), in[2*n+2:]
+		loss, forward, backward := t.losses(p, batch, noise)
+		out := updates(o, trained, p, Gradient(loss, nodes(p, trained)...), moments, factors)
+		return append(out, loss, forward, backward)
+	})
+	return &wholeStep{optimizer: o, program: program}, err
+}
+
+func (w *wholeStep) step(s *state, rates [2]float64, seed uint64, in []*tensors.Tensor) (Losses, []*tensors.Tensor, error) {
+	args := append(s.moments(), w.optimizer.factors(rates, s.steps+1), randomState(seed, s.steps, useWhole))
+	out, err := w.program.Call(s.weights, append(args, in...)...)
+	if err != nil {
+		return Losses{}, nil, fmt.Errorf("step %d: %w", s.steps+1, err)
+	}
+	n := len(out) - 3
+	return lossesOf(out[n:]), out[:n], nil
+}
+
+// The uses of random numbers in a step, each with a state of its own.
+const (
+	useWhole uint64 = iota
+	useForward
+	useHalves
+	useColumns
+	useRows // and one more for each tile
+)
+
+func lossesOf(out []*tensors.Tensor) Losses {
+	value := func(i int) float64 { return float64(tensors.ToScalar[float32](out[i])) }
+	return Losses{Loss: value(0), Forward: value(1), Backward: value(2)}
+}

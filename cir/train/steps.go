@@ -1,0 +1,107 @@
+package train
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"gocir/checkpoints/tensor"
+	"gocir/cir"
+)
+
+// Steps makes the steps of a training, one batch at a time: the compiled loss, gradients and optimizer of a recipe,
+// and the weights that they move. Train drives it over a data set; tests and benchmarks may drive it themselves.
+type Steps struct {
+	stepper stepper
+	state   *state
+	seed    uint64
+}
+
+// NewSteps prepares the steps of recipe r for a model of sizes c. weights are those of the model: the trained ones
+// are not changed in place, and the other ones are not looked at.
+//
+// Dropout follows c and r: with c.Text.Dropout and c.Combiner.Dropout at 0 the steps are those of evaluation mode.
+func NewSteps(backend compute.Backend, r Recipe, c cir.Config, weights cir.Weights) (*Steps, error) {
+	t, err := newTask(r, c)
+	if err != nil {
+		return nil, err
+	}
+	trained, _ := t.specs()
+	kept := cir.Weights{}
+	for _, spec := range trained {
+		if weights[spec.Name] == nil {
+			return nil, fmt.Errorf("recipe %s trains %s, which the model does not hold", r.Name, spec.Name)
+		}
+		// A copy, since each step frees the weights that it replaces.
+		if kept[spec.Name], err = weights[spec.Name].OnDeviceClone(backend, 0); err != nil {
+			return nil, fmt.Errorf("copying %s: %w", spec.Name, err)
+		}
+	}
+	s := &Steps{seed: r.Seed}
+	if s.state, err = newState(backend, trained, kept); err != nil {
+		return nil, err
+	}
+	s.stepper, err = newStepper(backend, r, t)
+	return s, err
+}
+
+func newTask(r Recipe, c cir.Config) (task, error) {
+	switch r.Stage {
+	case Text:
+		return newTextTask(r, c), nil
+	case Combiner:
+		return combinerTask{recipe: r, config: c}, nil
+	case Contrastive:
+		return contrastiveTask{newTextTask(r, c)}, nil
+	}
+	return nil, fmt.Errorf("recipe %s: stage %q is none of text, combiner, contrastive", r.Name, r.Stage)
+}
+
+func newStepper(backend compute.Backend, r Recipe, t task) (stepper, error) {
+	pairs, ok := t.(combinerTask)
+	if ok && r.TileRows > 0 && r.TileRows < r.BatchSize && r.BackwardWeight != 0 {
+		return newTiledStep(backend, r.Optimizer(), pairs)
+	}
+	return newWholeStep(backend, r.Optimizer(), t)
+}
+
+// Step makes one step with the learning rates of the two groups. batch is as the stage wants it:
+//
+//	text:        raw embeddings of references and targets [B, E] each, or pictures [2B, 3, S, S] with TrainImage;
+//	             ids and mask [2B, N] int32, forward texts first ([B, N] without a backward loss)
+//	combiner:    raw embeddings of references, targets, forward and backward texts, [B, E] each
+//	contrastive: pictures [B, 3, S, S], ids and mask [B, N] int32, which belong together [B, B]
+//
+// Where the loss is not a finite number the step is not made and a *NotFiniteError is returned.
+func (s *Steps) Step(rates [2]float64, batch ...*tensors.Tensor) (Losses, error) {
+	losses, out, err := s.stepper.step(s.state, rates, s.seed, batch)
+	if err != nil {
+		return Losses{}, err
+	}
+	if !losses.finite() {
+		return losses, &NotFiniteError{Step: s.state.steps + 1, Losses: losses}
+	}
+	return losses, s.state.advance(out)
+}
+
+// Made is the number of steps made so far.
+func (s *Steps) Made() int { return s.state.steps }
+
+// Trained lists the weights that the steps move.
+func (s *Steps) Trained() []tensor.Spec { return slices.Clone(s.state.specs) }
+
+// Weights are the trained weights as they stand. A later Step frees them.
+func (s *Steps) Weights() cir.Weights { return s.state.weights }
+
+// A NotFiniteError stops a training whose loss is NaN or infinite, before the step that would spoil the weights.
+type NotFiniteError struct {
+	Step   int // from 1
+	Losses Losses
+}
+
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("step %d: the loss is %v (forward %v, backward %v): the weights are those before the step; try a lower LearningRate",
+		e.Step, e.Losses.Loss, e.Losses.Forward, e.Losses.Backward)
+}

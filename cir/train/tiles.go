@@ -1,0 +1,151 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"gocir/checkpoints/tensor"
+	"gocir/cir"
+)
+
+// tiledStep is stage II with the B×B pairs walked in tiles of rows, so that memory is bounded by a tile. Rows are
+// independent under cross-entropy, so the result is that of the whole:
+//
+//	halves: texts and targets to their halves of the joint layers, once
+//	tile:   loss of some rows; gradients of those rows' halves, and gradients of all that rows share, summed up
+//	update: forward loss, backward pass through the halves, optimizer
+//
+// With independent masks nothing factorises: there are no halves, and every weight is shared by the rows.
+type tiledStep struct {
+	task      combinerTask
+	optimizer Optimizer
+	backend   compute.Backend
+	rows      int
+
+	halves, tile, update *cir.Program
+}
+
+func newTiledStep(backend compute.Backend, o Optimizer, t combinerTask) (*tiledStep, error) {
+	s := &tiledStep{task: t, optimizer: o, backend: backend, rows: t.recipe.TileRows}
+	names := cir.Names(t.config.CombinerSpecs())
+	var err error
+	if s.halves, err = cir.NewProgram(backend, "halves of the pairs", names, s.buildHalves); err != nil {
+		return nil, err
+	}
+	if s.tile, err = cir.NewProgram(backend, "tile of pairs", names, s.buildTile); err != nil {
+		return nil, err
+	}
+	s.update, err = cir.NewProgram(backend, "Combiner update", names, s.buildUpdate)
+	return s, err
+}
+
+func (s *tiledStep) independent() bool {
+	return s.task.recipe.PairDropout == cir.PairDropoutIndependent
+}
+
+func (s *tiledStep) combiner(p cir.Params) cir.Combiner {
+	return cir.Combiner{Config: s.task.config.Combiner, Params: p}
+}
+
+// shared are the weights whose gradients the tiles sum up.
+func (s *tiledStep) shared() []tensor.Spec {
+	specs := s.task.config.CombinerSpecs()
+	if s.independent() {
+		return specs
+	}
+	var last []tensor.Spec
+	for _, spec := range specs {
+		switch spec.Name {
+		case "output_layer.weight", "output_layer.bias", "dynamic_scalar.3.weight", "dynamic_scalar.3.bias":
+			last = append(last, spec)
+		}
+	}
+	return last
+}
+
+func (s *tiledStep) step(st *state, rates [2]float64, seed uint64, in []*tensors.Tensor) (Losses, []*tensors.Tensor, error) {
+	draw := func(use uint64) *tensors.Tensor { return randomState(seed, st.steps, use) }
+	halves, err := s.callHalves(st, in, draw(useHalves))
+	if err != nil {
+		return Losses{}, nil, err
+	}
+	sums, rows, err := s.callTiles(st, in, halves, draw)
+	if err != nil {
+		return Losses{}, nil, err
+	}
+	args := append(st.moments(), s.optimizer.factors(rates, st.steps+1), draw(useForward), draw(useHalves))
+	args = append(append(append(args, in...), sums...), rows...)
+	out, err := s.update.Call(st.weights, args...)
+	if err != nil {
+		return Losses{}, nil, fmt.Errorf("step %d: %w", st.steps+1, err)
+	}
+	n := len(out) - 3
+	return lossesOf(out[n:]), out[:n], free(halves, sums, rows)
+}
+
+func (s *tiledStep) callHalves(st *state, in []*tensors.Tensor, noise *tensors.Tensor) ([]*tensors.Tensor, error) {
+	if s.independent() {
+		return nil, nil
+	}
+	return s.halves.Call(st.weights, in[1], in[3], noise)
+}
+
+// callTiles returns the sums over all tiles (loss; gradients of the image half; gradients of the shared weights) and
+// each tile's gradients of its rows' text half.
+func (s *tiledStep) callTiles(st *state, in, halves []*tensors.Tensor, draw func(uint64) *tensors.Tensor) (sums, rows []*tensors.Tensor, err error) {
+	if sums, err = s.zeros(halves); err != nil {
+		return nil, nil, err
+	}
+	batch := in[0].Shape().Dim(0)
+	if batch%s.rows != 0 {
+		return nil, nil, fmt.Errorf("TileRows %d does not divide the batch of %d", s.rows, batch)
+	}
+	for first := 0; first < batch; first += s.rows {
+		noise := draw(useRows + uint64(first/s.rows))
+		args := []*tensors.Tensor{tensors.FromScalar(int32(first)), noise, draw(useColumns), in[0], in[1], in[3]}
+		out, err := s.tile.Call(st.weights, append(append(args, halves...), sums...)...)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := free(sums); err != nil {
+			return nil, nil, err
+		}
+		n := len(sums)
+		sums, rows = out[:n], append(rows, out[n:]...)
+	}
+	return sums, rows, nil
+}
+
+// zeros are the sums before the first tile.
+func (s *tiledStep) zeros(halves []*tensors.Tensor) (sums []*tensors.Tensor, err error) {
+	dims := [][]int{{}}
+	if len(halves) > 0 {
+		dims = append(dims, halves[2].Shape().Dimensions, halves[3].Shape().Dimensions)
+	}
+	for _, spec := range s.shared() {
+		dims = append(dims, spec.Shape)
+	}
+	for _, d := range dims {
+		shape := shapeOf(dtypes.Float32, d...)
+		zero, err := tensors.FromRaw(s.backend, 0, shape, make([]byte, shape.ByteSize()))
+		if err != nil {
+			return nil, fmt.Errorf("preparing a tile's sums: %w", err)
+		}
+		sums = append(sums, zero)
+	}
+	return sums, nil
+}
+
+func free(lists ...[]*tensors.Tensor) error {
+	for _, list := range lists {
+		for _, t := range list {
+			if err := t.FinalizeAll(); err != nil {
+				return fmt.Errorf("freeing a tile's tensors: %w", err)
+			}
+		}
+	}
+	return nil
+}
