@@ -25,7 +25,7 @@ func checkPreamble(m *machine) error {
 		return errors.Join(errors.New("a pickle that torch.save did not write (its magic number is missing)"), err)
 	}
 	version, err := m.next()
-	if err != nil || version != Value(int64(1001)) {
+	if err != nil || version != int64(1001) {
 		return errors.Join(errors.New("a legacy container of an unknown version"), err)
 	}
 	facts, err := m.next()
@@ -33,7 +33,7 @@ func checkPreamble(m *machine) error {
 	if err != nil || !ok {
 		return errors.Join(errors.New("damaged legacy container"), err)
 	}
-	if little, _ := d.Get("little_endian"); little != Value(true) {
+	if little, _ := d.Get("little_endian"); little != true {
 		return errors.New("written on a big-endian machine; only little-endian checkpoints are read")
 	}
 	return nil

@@ -31,7 +31,7 @@ func (t *numpyType) withState(m *machine, state Value) Value {
 		m.fail("a damaged numpy element type")
 		return nil
 	}
-	return &numpyType{code: t.code, bigEndian: s[1] == Value(">")}
+	return &numpyType{code: t.code, bigEndian: s[1] == ">"}
 }
 
 // numpyScalar is a number of numpy's, as metrics in a checkpoint often are: (type, its bytes).
@@ -79,7 +79,7 @@ func (t *numpyType) scalar(m *machine, raw []byte) Value {
 
 // encodeLatin1 is how protocol 2 writes bytes: as text whose code points are below 256, and a codec's name.
 func encodeLatin1(m *machine, args Tuple) Value {
-	if len(args) != 2 || args[1] != Value("latin1") {
+	if len(args) != 2 || args[1] != "latin1" {
 		m.fail("bytes in an unknown encoding")
 		return nil
 	}

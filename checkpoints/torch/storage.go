@@ -48,7 +48,7 @@ type view struct {
 //	("storage", type, key, location, elements), in the legacy container followed by None or (key, offset, elements)
 func (m *machine) persistent() {
 	id, _ := m.pop().(Tuple)
-	if len(id) < 5 || len(id) > 6 || id[0] != Value("storage") {
+	if len(id) < 5 || len(id) > 6 || id[0] != "storage" {
 		m.fail("a reference to something outside that is no storage (whole modules can't be read, only their state dictionaries)")
 		return
 	}

@@ -14,7 +14,7 @@ import (
 //	*tensor.Tensor (parameters too), *List, Tuple (torch.Size too), *Dict (ordered ones too)
 //
 // Element types and devices are strings: "torch.float32", "cuda:0".
-type Value any
+type Value = any
 
 // A List is a Python list.
 type List struct {

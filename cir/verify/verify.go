@@ -84,6 +84,9 @@ type kind struct {
 var kinds = []kind{
 	{"tokenizer", checkTokenizer},
 	{"prompts", checkPrompts},
+	{"checkpoints", checkCheckpoints},
+	{"positions", checkPositions},
+	{"formats", checkFormats},
 	{"image encoder", checkImageEncoder},
 	{"text encoder", checkTextEncoder},
 	{"stage I loss", checkStage1Loss},
