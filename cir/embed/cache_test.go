@@ -172,20 +172,3 @@ func TestLeftoversAreRemoved(t *testing.T) {
 		t.Errorf("left: %v (%v), want the new and the future one", left, err)
 	}
 }
-
-func BenchmarkAllCached(b *testing.B) {
-	s, names := shelfOf(2000)
-	for _, name := range names {
-		s[name] = append(s[name], make([]byte, 50_000)...) // as long as a photograph
-	}
-	images := looker(new(eye), b.TempDir())
-	if _, _, err := images.Embed(b.Context(), s, names); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, report, err := images.Embed(b.Context(), s, names); err != nil || report.Cached != len(names) {
-			b.Fatal(err, report)
-		}
-	}
-	b.ReportMetric(float64(b.N*len(names))/b.Elapsed().Seconds(), "images/s")
-}
