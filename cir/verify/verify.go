@@ -84,6 +84,7 @@ type kind struct {
 var kinds = []kind{
 	{"tokenizer", checkTokenizer},
 	{"prompts", checkPrompts},
+	{"images", checkImages},
 	{"checkpoints", checkCheckpoints},
 	{"positions", checkPositions},
 	{"formats", checkFormats},
