@@ -97,11 +97,12 @@ func (s *Steps) Weights() cir.Weights { return s.state.weights }
 
 // A NotFiniteError stops a training whose loss is NaN or infinite, before the step that would spoil the weights.
 type NotFiniteError struct {
-	Step   int // from 1
-	Losses Losses
+	Step     int // from 1
+	Losses   Losses
+	Triplets []string // IDs of the batch's triplets, where the training knows them
 }
 
 func (e *NotFiniteError) Error() string {
-	return fmt.Sprintf("step %d: the loss is %v (forward %v, backward %v): the weights are those before the step; try a lower LearningRate",
-		e.Step, e.Losses.Loss, e.Losses.Forward, e.Losses.Backward)
+	return fmt.Sprintf("step %d: the loss is %v (forward %v, backward %v) on triplets %v: the weights are those before the step; try a lower LearningRate",
+		e.Step, e.Losses.Loss, e.Losses.Forward, e.Losses.Backward, e.Triplets)
 }

@@ -313,4 +313,3 @@ func ruleRange(name string) (offset, scale float64) {
 	}
 	return 0, 0.06
 }
-

@@ -1,0 +1,147 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gomlx/compute"
+
+	"gocir/cir"
+	"gocir/cir/embed"
+	"gocir/cir/preprocess"
+	"gocir/cir/tokenize"
+	"gocir/cir/train"
+	"gocir/models"
+)
+
+// Composer names the function that fuses a reference image and a modification text.
+type Composer string
+
+// The composers.
+const (
+	Sum      Composer = "sum"      // normalised element-wise sum: stage I
+	Combiner Composer = "combiner" // the trained Combiner: stage II
+)
+
+// Options say what a session opens.
+type Options struct {
+	Backend     compute.Backend
+	Files       models.Files // checkpoints
+	Vocabulary  string       // file of the tokenizer's vocabulary; empty: BERT's, which is built in
+	Recipe      train.Recipe // how pictures and texts are prepared: preset, transform, ratio, input size, batches
+	Cache       string       // folder of cached embeddings; empty: none are kept
+	SkipMissing bool         // leave out what needs a missing picture, and say so, instead of stopping
+	Watch       Watch        // told how long work goes on; nil: nobody
+}
+
+// Watch is told how far a piece of long work is.
+type Watch func(what string, done, total int)
+
+// A Session is a model with all that is needed to use it: tokenizer, preprocessing, cache.
+type Session struct {
+	Model     *cir.Model
+	Tokenizer *tokenize.Tokenizer
+
+	options Options
+	digest  string // of the image encoder's weights
+}
+
+// Open loads checkpoints, vocabulary and sizes. They must fit each other, or nothing is opened.
+func Open(o Options) (*Session, error) {
+	config, err := models.Preset(o.Recipe.Preset)
+	if err != nil {
+		return nil, err
+	}
+	if o.Recipe.InputSize > 0 {
+		config.Image.ImageSize = o.Recipe.InputSize
+	}
+	tokenizer := tokenize.Default
+	if o.Vocabulary != "" {
+		tokenizer = func() *tokenize.Tokenizer { return nil }
+	}
+	s := &Session{Tokenizer: tokenizer(), options: o}
+	if s.Tokenizer == nil {
+		if s.Tokenizer, err = tokenize.Open(o.Vocabulary); err != nil {
+			return nil, err
+		}
+		config.Text.Vocabulary = s.Tokenizer.Size()
+	}
+	if s.Model, err = models.Load(o.Backend, config, o.Files); err != nil {
+		return nil, err
+	}
+	return s, s.check()
+}
+
+// OpenModel is Open for a model that is there already.
+func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error) {
+	s := &Session{Model: m, Tokenizer: t, options: o}
+	return s, s.check()
+}
+
+func (s *Session) check() error {
+	errs := []error{s.Tokenizer.CheckRows(s.Model.Config.Text.Vocabulary), s.preprocess().Validate()}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("opening a model: %w", err)
+	}
+	return nil
+}
+
+// With is s with other weights over its own, and a fresh cache key where they are the image encoder's.
+func (s *Session) With(weights cir.Weights) *Session {
+	other := *s
+	other.Model = s.Model.With(weights)
+	if weights["vision_proj.weight"] != nil {
+		other.digest = ""
+	}
+	return &other
+}
+
+func (s *Session) preprocess() preprocess.Recipe {
+	return s.options.Recipe.Preprocess(s.Model.Config.Image.ImageSize)
+}
+
+// Images embeds pictures with the image encoder: raw embeddings, in the order of names. Those that the cache has are
+// not encoded again.
+func (s *Session) Images(ctx context.Context, source embed.Source, names []string) (*embed.Embeddings, *embed.Report, error) {
+	if s.options.Cache != "" && s.digest == "" {
+		digest, err := s.Model.Weights.Digest(s.Model.Config.ImageSpecs())
+		if err != nil {
+			return nil, nil, err
+		}
+		s.digest = digest
+	}
+	images := embed.Images{
+		Encode: s.Model.EncodeImages, Width: s.Model.Config.EmbedDim, Recipe: s.preprocess(),
+		BatchSize: s.options.Recipe.ImageBatch, CacheDir: s.options.Cache, WeightsDigest: s.digest,
+		SkipMissing: s.options.SkipMissing, Progress: s.watch("encoding images"),
+	}
+	return images.Embed(ctx, source, names)
+}
+
+// Texts embeds texts with the text encoder: raw embeddings, in the order of texts.
+func (s *Session) Texts(ctx context.Context, texts []string) (*embed.Embeddings, error) {
+	return embed.Texts{
+		Encode: s.Model.EncodeTexts, Width: s.Model.Config.EmbedDim, Tokenizer: s.Tokenizer,
+		BatchSize: s.options.Recipe.TextBatch, MaxLength: s.options.Recipe.MaxLength, Progress: s.watch("encoding texts"),
+	}.Embed(ctx, texts)
+}
+
+// Compose composes n queries [n, E] from raw embeddings of images and texts.
+func (s *Session) Compose(c Composer, images, texts []float32, n int) ([]float32, error) {
+	switch c {
+	case Sum:
+		return s.Model.Sum(images, texts, n)
+	case Combiner:
+		composed, _, err := s.Model.Combine(images, texts, n)
+		return composed, err
+	}
+	return nil, fmt.Errorf("composer %q is neither %q nor %q", c, Sum, Combiner)
+}
+
+func (s *Session) watch(what string) func(done, total int) {
+	if s.options.Watch == nil {
+		return nil
+	}
+	return func(done, total int) { s.options.Watch(what, done, total) }
+}

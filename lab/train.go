@@ -1,0 +1,212 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gocir/cir"
+	"gocir/cir/embed"
+	"gocir/cir/eval"
+	"gocir/cir/feed"
+	"gocir/cir/train"
+	"gocir/datasets"
+	"gocir/models"
+)
+
+// Training is what Train needs besides a session: the recipe, the data, and where the run folder goes.
+type Training struct {
+	Recipe   train.Recipe
+	Dataset  datasets.Dataset
+	Runs     string               // folder in which the run folder is made; empty: nothing is kept
+	About    map[string]string    // noted in machine.json
+	Progress func(train.Progress) // told after each step; nil: nobody
+}
+
+// Trained is what a training leaves.
+type Trained struct {
+	Run     *train.Run // nil where nothing was kept
+	History []train.EpochRecord
+	Session *Session // with the weights after the last step
+}
+
+// Train trains a stage by recipe on a data set, validating on its val split, and keeps the run. The session's own
+// weights are not changed.
+func (s *Session) Train(ctx context.Context, t Training) (*Trained, error) {
+	if err := t.Recipe.Validate(); err != nil {
+		return nil, err
+	}
+	if t.Recipe.Dataset != t.Dataset.Name() {
+		return nil, fmt.Errorf("recipe %s is for %s, the data are %s", t.Recipe.Name, t.Recipe.Dataset, t.Dataset.Name())
+	}
+	start, err := s.starting(t.Recipe)
+	if err != nil {
+		return nil, err
+	}
+	data, err := start.data(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	validation, err := start.PrepareAll(ctx, t.Dataset, "val")
+	if err != nil {
+		return nil, err
+	}
+	return start.run(ctx, t, data, func(ctx context.Context, weights cir.Weights) (eval.Result, error) {
+		return start.validate(ctx, t, validation, weights)
+	})
+}
+
+// run trains and keeps the run.
+func (s *Session) run(ctx context.Context, t Training, data train.Data, validate func(context.Context, cir.Weights) (eval.Result, error)) (*Trained, error) {
+	job := train.Training{Recipe: t.Recipe, Model: s.Model, Data: data, Validate: validate, Progress: t.Progress}
+	if t.Runs != "" {
+		run, err := train.NewRun(t.Runs, t.Recipe, t.About)
+		if err != nil {
+			return nil, err
+		}
+		run.Metadata = models.Metadata(s.Model.Config)
+		job.Run = run
+	}
+	result, err := train.Train(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	return &Trained{Run: job.Run, History: result.History, Session: s.With(result.Weights)}, nil
+}
+
+// starting is the session that a recipe trains: for stage II with a fresh Combiner of the recipe's sizes.
+func (s *Session) starting(r train.Recipe) (*Session, error) {
+	start := *s
+	start.options.Recipe = r
+	if r.Stage != train.Combiner {
+		return &start, nil
+	}
+	config := s.Model.Config
+	config.Combiner.Dropout = r.CombinerDropout
+	for field, width := range map[*int]int{&config.Combiner.Projection: r.Projection, &config.Combiner.Hidden: r.Hidden} {
+		if width > 0 {
+			*field = width
+		}
+	}
+	weights, err := models.Random(s.Model.Backend, config.CombinerSpecs(), r.Seed)
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(s.Model.Weights)
+	maps.Copy(all, weights)
+	start.Model, err = cir.NewModel(s.Model.Backend, config, all)
+	return &start, err
+}
+
+// data embeds what the training reads: images once; for stage II every text that its batches can hold, too.
+func (s *Session) data(ctx context.Context, t Training) (train.Data, error) {
+	data := train.Data{Tokenizer: s.Tokenizer, ImageSize: s.Model.Config.Image.ImageSize}
+	splits, err := Splits(t.Dataset, "train")
+	if err != nil {
+		return data, err
+	}
+	data.Feed = feed.Feed{BatchSize: t.Recipe.BatchSize, Seed: t.Recipe.Seed, KeepLast: t.Recipe.KeepLast, NoMarks: t.Recipe.NoMarks}
+	var names []string
+	for _, split := range splits {
+		data.Feed.Triplets = append(data.Feed.Triplets, split.Triplets...)
+	}
+	for _, triplet := range data.Feed.Triplets {
+		names = append(names, triplet.Reference, triplet.Target)
+	}
+	if err := data.Feed.Validate(); err != nil {
+		return data, err
+	}
+	if t.Recipe.TrainImage {
+		data.Pixels = s.Pixels(t.Dataset)
+		return data, nil
+	}
+	slices.Sort(names)
+	if data.Images, err = s.present(ctx, t.Dataset, slices.Compact(names), &data.Feed); err != nil {
+		return data, err
+	}
+	if t.Recipe.Stage == train.Combiner {
+		texts, err := data.Feed.Texts()
+		if err != nil {
+			return data, err
+		}
+		data.Texts, err = s.FrozenTexts(ctx, texts)
+		return data, err
+	}
+	return data, nil
+}
+
+// present embeds the pictures of a feed, and leaves out triplets whose pictures are missing where that is allowed.
+func (s *Session) present(ctx context.Context, d datasets.Dataset, names []string, f *feed.Feed) (*embed.Embeddings, error) {
+	images, report, err := s.Images(ctx, d, names)
+	if err != nil {
+		return nil, fmt.Errorf("embedding the training images of %s: %w", d.Name(), err)
+	}
+	if len(report.Missing) > 0 {
+		f.Triplets = slices.DeleteFunc(f.Triplets, func(t datasets.Triplet) bool {
+			_, reference := images.Index(t.Reference)
+			_, target := images.Index(t.Target)
+			return !reference || !target
+		})
+	}
+	return images, f.Validate()
+}
+
+// Pixels prepares pictures one at a time, for training the image encoder.
+func (s *Session) Pixels(source embed.Source) func(name string, dst []float32) error {
+	recipe := s.preprocess()
+	return func(name string, dst []float32) error {
+		data, err := source.Image(name)
+		if err != nil {
+			return err
+		}
+		return recipe.Load(dst, data)
+	}
+}
+
+// validate measures the val split with the weights of a training.
+func (s *Session) validate(ctx context.Context, t Training, splits []*Evaluation, weights cir.Weights) (eval.Result, error) {
+	session, composer := s.With(weights), Sum
+	if t.Recipe.Stage == train.Combiner {
+		composer = Combiner
+	}
+	session.options.Watch = nil
+	if t.Recipe.TrainImage { // the gallery moves with the encoder, and no two of its states are worth keeping
+		session.options.Cache = ""
+		var err error
+		if splits, err = session.PrepareAll(ctx, t.Dataset, "val"); err != nil {
+			return eval.Result{}, err
+		}
+	}
+	results, err := session.Measure(ctx, splits, composer, eval.Protocols(t.Dataset.Name())[:1], nil)
+	if err != nil {
+		return eval.Result{}, err
+	}
+	return results[0], nil
+}
+
+// Pretrain trains both encoders from random weights on pictures and their descriptions, and returns the path of the
+// checkpoint it keeps.
+func (s *Session) Pretrain(ctx context.Context, t Training, pairs []datasets.Triplet) (string, error) {
+	pixels := s.Pixels(t.Dataset)
+	kept := map[string][]float32{} // tiny pictures: decoding them anew in each epoch takes longer than a step
+	data := train.Data{
+		Feed:      feed.Feed{Triplets: pairs, BatchSize: t.Recipe.BatchSize, Seed: t.Recipe.Seed, NoMarks: true},
+		Tokenizer: s.Tokenizer, ImageSize: s.Model.Config.Image.ImageSize,
+		Pixels: func(name string, dst []float32) error {
+			if kept[name] == nil {
+				if err := pixels(name, dst); err != nil {
+					return err
+				}
+				kept[name] = slices.Clone(dst)
+			}
+			copy(dst, kept[name])
+			return nil
+		},
+	}
+	trained, err := s.run(ctx, t, data, nil)
+	if err != nil {
+		return "", err
+	}
+	return trained.Run.Last(t.Recipe), nil
+}

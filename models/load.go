@@ -1,0 +1,165 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/gomlx/compute"
+
+	"gocir/checkpoints"
+	"gocir/checkpoints/tensor"
+	"gocir/cir"
+)
+
+// ConfigKey is the metadata field in which our checkpoints carry the sizes of their model, as JSON.
+const ConfigKey = "gocir.config"
+
+// Files are the checkpoints that make a model. Empty ones are left out, and what needs them is an error.
+type Files struct {
+	Pretrained string // both encoders: BLIP's model_base.pth or ours
+	Text       string // a fine-tuned text encoder, in place of the pretrained one
+	Combiner   string
+}
+
+// Load reads checkpoints into a model. The sizes are config's, but for what a checkpoint of ours says itself; a
+// position embedding of another picture size is resized to config.Image.ImageSize. Weights fit as a whole or nothing
+// is loaded (*checkpoints.MismatchError).
+func Load(backend compute.Backend, config cir.Config, files Files) (*cir.Model, error) {
+	weights := cir.Weights{}
+	for _, part := range []struct {
+		path string
+		load func(*checkpoints.Checkpoint, *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error)
+	}{{files.Pretrained, pretrained}, {files.Text, text}, {files.Combiner, combiner}} {
+		if part.path == "" {
+			continue
+		}
+		loaded, err := loadPart(backend, part.path, &config, part.load)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(weights, loaded)
+	}
+	return cir.NewModel(backend, config, weights)
+}
+
+func loadPart(backend compute.Backend, path string, config *cir.Config, load func(*checkpoints.Checkpoint, *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error)) (cir.Weights, error) {
+	c, err := checkpoints.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	have, want, err := load(c, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkpoints.Match(have, want); err != nil {
+		return nil, fmt.Errorf("loading %s: %w", path, err)
+	}
+	return cir.Upload(backend, have, want)
+}
+
+func pretrained(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error) {
+	size := config.Image.ImageSize
+	if err := adopt(c, config); err != nil {
+		return nil, nil, err
+	}
+	have, err := c.Pretrained()
+	if err != nil {
+		return nil, nil, err
+	}
+	if size > 0 && size != config.Image.ImageSize && c.Metadata()[ConfigKey] != "" {
+		config.Image.ImageSize = size
+	}
+	have, err = resized(have, *config)
+	return have, append(config.ImageSpecs(), config.TextSpecs()...), err
+}
+
+func text(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error) {
+	have, err := c.Text()
+	return have, config.TextSpecs(), err
+}
+
+// combiner takes the Combiner's widths from the file: they are options of a training, not of a preset.
+func combiner(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error) {
+	have, err := c.Combiner()
+	if t := have["combiner_layer.weight"]; err == nil && len(t.Shape) == 2 && t.Shape[1]%2 == 0 && t.Shape[1] > 0 && t.Shape[0] > 0 {
+		config.Combiner.Hidden, config.Combiner.Projection = t.Shape[0], t.Shape[1]/2
+	}
+	return have, config.CombinerSpecs(), err
+}
+
+// adopt takes over the sizes that a checkpoint of ours carries.
+func adopt(c *checkpoints.Checkpoint, config *cir.Config) error {
+	text := c.Metadata()[ConfigKey]
+	if text == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text), config); err != nil {
+		return fmt.Errorf("reading a checkpoint's sizes: its field %s is no model configuration: %w", ConfigKey, err)
+	}
+	return config.Validate()
+}
+
+// resized is have with the position embedding of the model's picture size.
+func resized(have map[string]tensor.Tensor, config cir.Config) (map[string]tensor.Tensor, error) {
+	const name = "visual_encoder.pos_embed"
+	positions, ok := have[name]
+	if !ok || len(positions.Shape) != 3 || positions.Shape[1] == config.Image.Tokens() {
+		return have, nil
+	}
+	fitted, err := checkpoints.ResizePositions(positions, config.Image.Grid())
+	if err != nil {
+		return nil, err
+	}
+	have = maps.Clone(have)
+	have[name] = fitted
+	return have, nil
+}
+
+// Metadata is what a checkpoint of a model of these sizes carries.
+func Metadata(config cir.Config) map[string]string {
+	text, err := json.Marshal(config)
+	if err != nil {
+		panic(err) // a struct of numbers
+	}
+	return map[string]string{ConfigKey: string(text)}
+}
+
+// Random makes weights to start a training from, as PyTorch's BLIP does: normal with deviation 0.02 for matrices and
+// embeddings, 1 for norms, 0 for biases; the Combiner's layers uniform in ±1/√in, as PyTorch's linear layers.
+func Random(backend compute.Backend, specs []tensor.Spec, seed uint64) (cir.Weights, error) {
+	r := rand.New(rand.NewPCG(seed, 0))
+	made := make(map[string]tensor.Tensor, len(specs))
+	for i, spec := range specs {
+		values := make([]float32, tensor.Tensor{Shape: spec.Shape}.Len())
+		draw := initial(specs, i, r)
+		for j := range values {
+			values[j] = draw()
+		}
+		made[spec.Name] = tensor.FromFloat32s(values, spec.Shape...)
+	}
+	return cir.Upload(backend, made, specs)
+}
+
+func initial(specs []tensor.Spec, i int, r *rand.Rand) func() float32 {
+	name := specs[i].Name
+	encoder := strings.Contains(name, "_encoder.") || strings.Contains(name, "_proj.")
+	switch {
+	case !encoder: // a Combiner's bias follows its weight, whose inputs bound both
+		weight := specs[i]
+		if strings.HasSuffix(name, ".bias") {
+			weight = specs[i-1]
+		}
+		bound := 1 / math.Sqrt(float64(weight.Shape[1]))
+		return func() float32 { return float32((2*r.Float64() - 1) * bound) }
+	case strings.HasSuffix(name, "bias"):
+		return func() float32 { return 0 }
+	case strings.Contains(name, "norm") || strings.Contains(name, "Norm"):
+		return func() float32 { return 1 }
+	}
+	return func() float32 { return float32(r.NormFloat64() * 0.02) }
+}
