@@ -1,0 +1,113 @@
+package wardrobe
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// A triplet is a pair of looks of one gallery, by their places, and what is said of them.
+type triplet struct {
+	reference, target int
+	captions          []string
+	said              []rule
+}
+
+// The chance that a triplet is first tried in words that need the reference, and the same after an exchange.
+const (
+	relativeShare = 0.38
+	exchangeShare = 0.75
+)
+
+// ways is in how many ways a pair of looks is tried to be told apart from all others.
+const ways = 4
+
+// tell finds words that, together with the reference, fit the target and nothing else in the gallery; nil if it
+// finds none.
+func (g *gallery) tell(r *rand.Rand, k *kind, reference, target int) []rule {
+	ref, t := g.looks[reference], g.looks[target]
+	share := relativeShare
+	if g.twin[target] == reference {
+		share = exchangeShare
+	}
+	relative := r.Float64() < share
+	for range ways {
+		rules := k.explain(r, ref, t, relative)
+		if rules != nil && len(rules) <= mostRules && k.matches(rules, ref, t, g.has) == 1 {
+			return rules
+		}
+	}
+	return nil
+}
+
+// mostRules is how many things the captions of a triplet say at most.
+const mostRules = 3
+
+// garmentTriplets gives each garment that it can a reference of the same family; most differ in one or two things.
+func (g *gallery) garmentTriplets(r *rand.Rand) []triplet {
+	var triplets []triplet
+	for _, family := range g.ranges {
+		for target := family[0]; target < family[1]; target++ {
+			for _, reference := range g.references(r, family, target) {
+				if said := g.tell(r, garments, reference, target); said != nil {
+					captions := garmentCaptions(voice{r}, said, g.looks[reference], g.looks[target])
+					triplets = append(triplets, triplet{reference, target, captions, said})
+					break
+				}
+			}
+		}
+	}
+	r.Shuffle(len(triplets), func(i, j int) { triplets[i], triplets[j] = triplets[j], triplets[i] })
+	return triplets
+}
+
+// references lists candidates for the reference of a target, the best first: often what it was exchanged from, else
+// the nearest of one, two or three differences, as chance has it.
+func (g *gallery) references(r *rand.Rand, family [2]int, target int) []int {
+	var near [mostRules + 1][]int
+	for _, i := range r.Perm(family[1] - family[0]) {
+		i += family[0]
+		if n := len(differences(g.looks[i], g.looks[target]).list()); n > 0 && n <= mostRules {
+			near[n] = append(near[n], i)
+		}
+	}
+	var list []int
+	if twin := g.twin[target]; twin >= 0 && r.Float64() < 0.7 {
+		list = append(list, twin)
+	}
+	first := 1 + r.IntN(mostRules)
+	list = append(list, near[first]...)
+	for n := 1; n <= mostRules; n++ {
+		if n != first {
+			list = append(list, near[n]...)
+		}
+	}
+	return list[:min(len(list), 12)]
+}
+
+// pairsOfGroup is how many captions a group of six scenes has at most; in CIRR most have nine.
+const pairsOfGroup = 9
+
+// sceneTriplets writes captions for pairs within each group.
+func (g *gallery) sceneTriplets(r *rand.Rand) []triplet {
+	var triplets []triplet
+	for _, group := range g.ranges {
+		found := 0
+		for _, pair := range r.Perm(groupSize * groupSize) {
+			reference, target := group[0]+pair/groupSize, group[0]+pair%groupSize
+			if reference == target || found == pairsOfGroup {
+				continue
+			}
+			if said := g.tell(r, scenes, reference, target); said != nil {
+				caption := sceneCaption(voice{r}, said, g.looks[reference], g.looks[target])
+				triplets = append(triplets, triplet{reference, target, []string{caption}, said})
+				found++
+			}
+		}
+	}
+	return triplets
+}
+
+// relative reports whether the captions mean nothing without the reference.
+func (t triplet) relative() bool {
+	return slices.ContainsFunc(t.said, func(r rule) bool { return r.relative })
+}
