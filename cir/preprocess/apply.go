@@ -74,11 +74,15 @@ func multiply(a, b uint8) uint8 {
 
 // toRGB converts a row of pixels. Alpha is dropped: what is invisible shows its colour.
 func toRGB(dst, row []uint8, mode Mode) {
+	if mode == RGB {
+		copy(dst, row)
+		return
+	}
 	n := mode.Bytes()
 	for i := 0; i < len(row); i += n {
 		p, out := row[i:i+n], dst[i/n*3:][:3]
 		switch mode {
-		case RGB, RGBA:
+		case RGBA:
 			copy(out, p)
 		case CMYK:
 			light := 255 - p[3]

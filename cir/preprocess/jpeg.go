@@ -16,7 +16,7 @@ func jpegHeader(data []byte) (header, error) {
 
 // decodeJPEG takes the planes from the library and does the rest as libjpeg-turbo does it: the library repeats chroma
 // samples instead of interpolating them, which moves the pixels of a photograph by several levels.
-func decodeJPEG(data []byte, h header) (*raster, error) {
+func decodeJPEG(data []byte, _ header) (*raster, error) {
 	c, err := jpeg.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
@@ -63,22 +63,40 @@ func decodeInks(data []byte) (*raster, error) {
 		return nil, err
 	}
 	m := img.(*image.CMYK)
-	width, height := m.Rect.Dx(), m.Rect.Dy()
-	if !ycck {
-		return inMemory(CMYK, width, height, m.Pix, nil), nil
+	if ycck || subsampled {
+		replaceInks(m, ycck, subsampled)
 	}
+	return inMemory(CMYK, m.Rect.Dx(), m.Rect.Dy(), m.Pix, nil), nil
+}
+
+// replaceInks enlarges the second and third channel anew, by interpolation, and converts YCCK's three to inks.
+func replaceInks(m *image.CMYK, ycck, subsampled bool) {
 	ratio := image.YCbCrSubsampleRatio444
 	if subsampled {
 		ratio = image.YCbCrSubsampleRatio420
 	}
-	colours := rasterYCC(planes(m, ratio))
-	for y := range height {
-		rgb := colours.row(y)
+	from := planes(m, ratio)
+	cb, cr := newChroma(from.Cb, from), newChroma(from.Cr, from)
+	width := m.Rect.Dx()
+	row := make([]uint8, 3*width)
+	for y := range m.Rect.Dy() {
+		luma, blue, red := from.Y[y*from.YStride:][:width], cb.row(y), cr.row(y)
+		if ycck {
+			convertYCC(row, luma, blue, red)
+		} else {
+			invert(row, luma, blue, red)
+		}
 		for x := range width {
-			copy(m.Pix[y*m.Stride+4*x:][:3], rgb[3*x:])
+			copy(m.Pix[y*m.Stride+4*x:][:3], row[3*x:])
 		}
 	}
-	return inMemory(CMYK, width, height, m.Pix, nil), nil
+}
+
+// invert writes [len(a), 3] inks.
+func invert(dst, a, b, c []uint8) {
+	for i := range a {
+		dst[3*i], dst[3*i+1], dst[3*i+2] = 255-a[i], 255-b[i], 255-c[i]
+	}
 }
 
 // planes takes Y, Cb and Cr out of the first three channels, where they lie inverted.

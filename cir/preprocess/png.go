@@ -41,7 +41,7 @@ func pngHeader(data []byte) (header, error) {
 
 // decodePNG keeps what the header says the pixels are. The library's image types can't tell: a chunk that makes one
 // colour transparent turns its grey and RGB pictures into ones with alpha, which Pillow leaves as they are.
-func decodePNG(data []byte, h header) (*raster, error) {
+func decodePNG(data []byte, _ header) (*raster, error) {
 	img, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func pngPixels(img image.Image, depth, colours uint8) (Mode, []uint8) {
 	case colours == pngPaletted:
 		return Paletted, pix
 	case colours == pngGray && depth == 16:
-		return Gray16, pack(pix, step, 1, 0)
+		return Gray16, lowFirst(pack(pix, step, 0, 1))
 	case colours == pngGray && depth == 1:
 		return Bilevel, pack(pix, step, 0)
 	case colours == pngGray:
@@ -98,6 +98,14 @@ func pngBytes(img image.Image) (pix []uint8, step int) {
 	default:
 		return m.(*image.NRGBA64).Pix, 8
 	}
+}
+
+// lowFirst swaps the two bytes of each number.
+func lowFirst(pix []uint8) []uint8 {
+	for i := 0; i+1 < len(pix); i += 2 {
+		pix[i], pix[i+1] = pix[i+1], pix[i]
+	}
+	return pix
 }
 
 // rgbPalette drops alpha.
