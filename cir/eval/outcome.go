@@ -1,0 +1,182 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gocir/datasets"
+)
+
+// TopNames is how many names an Outcome keeps: as many as the largest cut-off, and as many as a CIRR submission holds.
+const TopNames = 50
+
+// A Ranking is the order of the gallery for one query, the best first.
+type Ranking struct {
+	Names  []string
+	Scores []float32 // of Names, never rising; nil where unknown: then no ties are seen
+}
+
+// An Outcome is what is kept of one query's ranking. Names that the protocol does not search are not in it.
+type Outcome struct {
+	Query      int // number of the triplet in the split, from 0
+	Triplet    datasets.Triplet
+	Rank       int      // of the target, from 0; -1 where it was not found or is hidden
+	SubsetRank int      // the same within the subset; -1 in FashionIQ too
+	Tied       bool     // another image has the target's score, so that its place in the gallery decided
+	Top        []string // the best TopNames names, fewer in a smaller gallery
+	SubsetTop  []string // CIRR: the subset without the reference, the best first
+}
+
+// Outcome ranks the gallery for a query by scores, [G], aligned with the split's gallery, without sorting it. Equal
+// scores are ordered by the place in the gallery. A score that is not finite is an error.
+func (e *Evaluation) Outcome(query int, scores []float32) (Outcome, error) {
+	if query < 0 || query >= len(e.places) {
+		return Outcome{}, e.errorf("there is no query %d: the split has %d", query, len(e.places))
+	}
+	if len(scores) != len(e.split.Gallery) {
+		return Outcome{}, e.errorf("query %d: %d scores for a gallery of %d images", query, len(scores), len(e.split.Gallery))
+	}
+	p := e.places[query]
+	o := Outcome{Query: query, Triplet: e.split.Triplets[query], Rank: -1, SubsetRank: -1}
+	if p.target >= 0 {
+		o.Rank = 0
+	}
+	var best []int
+	for i, score := range scores {
+		if math.IsNaN(float64(score)) || math.IsInf(float64(score), 0) {
+			return Outcome{}, e.errorf("query %d (triplet %s): the score of %q is %v: check the weights for NaN or Inf", query, o.Triplet.ID, e.split.Gallery[i], score)
+		}
+		if !e.candidate(i, p.reference) {
+			continue
+		}
+		best = keepBest(best, i, scores)
+		if p.target >= 0 && i != p.target {
+			o.Tied = o.Tied || score == scores[p.target]
+			if better(scores, i, p.target) {
+				o.Rank++
+			}
+		}
+	}
+	o.Top = e.names(best)
+	e.rankSubset(&o, p, scores)
+	return o, nil
+}
+
+// rankSubset orders the subset, which is small.
+func (e *Evaluation) rankSubset(o *Outcome, p places, scores []float32) {
+	if e.protocol != CIRR {
+		return
+	}
+	subset := slices.Clone(p.subset)
+	slices.SortFunc(subset, func(a, b int) int {
+		if better(scores, a, b) {
+			return -1
+		}
+		return 1
+	})
+	o.SubsetTop = e.names(subset)
+	o.SubsetRank = slices.Index(subset, p.target)
+}
+
+// candidate reports whether the protocol searches image i for a query with that reference.
+func (e *Evaluation) candidate(i, reference int) bool {
+	if e.protocol == CIRR && i == reference {
+		return false
+	}
+	return e.searched == nil || e.searched[i]
+}
+
+// better reports whether image i comes before image j.
+func better(scores []float32, i, j int) bool {
+	return scores[i] > scores[j] || scores[i] == scores[j] && i < j
+}
+
+// keepBest inserts image i into best, at most TopNames images in order. Few of a gallery's images get further than the
+// comparison with the last.
+func keepBest(best []int, i int, scores []float32) []int {
+	if len(best) == TopNames {
+		if !better(scores, i, best[len(best)-1]) {
+			return best
+		}
+		best = best[:len(best)-1]
+	}
+	at := len(best)
+	for at > 0 && better(scores, i, best[at-1]) {
+		at--
+	}
+	return slices.Insert(best, at, i)
+}
+
+func (e *Evaluation) names(images []int) []string {
+	names := make([]string, len(images))
+	for i, image := range images {
+		names[i] = e.split.Gallery[image]
+	}
+	return names
+}
+
+// FromRanking takes a query's outcome from a finished ranking. The ranking may end early, as that of an approximate
+// search does: a target that is not in it counts as not found.
+func (e *Evaluation) FromRanking(query int, r Ranking) (Outcome, error) {
+	if query < 0 || query >= len(e.places) {
+		return Outcome{}, e.errorf("there is no query %d: the split has %d", query, len(e.places))
+	}
+	p := e.places[query]
+	o := Outcome{Query: query, Triplet: e.split.Triplets[query], Rank: -1, SubsetRank: -1}
+	kept, err := e.searchedOf(r, p.reference)
+	if err != nil {
+		return Outcome{}, e.errorf("query %d (triplet %s): %w", query, o.Triplet.ID, err)
+	}
+	o.Top = slices.Clone(kept.Names[:min(TopNames, len(kept.Names))])
+	for rank, name := range kept.Names {
+		at := e.position[name]
+		if at == p.target {
+			o.Rank, o.SubsetRank, o.Tied = rank, len(o.SubsetTop), kept.tied(rank)
+		}
+		if slices.Contains(p.subset, at) {
+			o.SubsetTop = append(o.SubsetTop, name)
+		}
+	}
+	if e.protocol != CIRR {
+		o.SubsetRank = -1
+	}
+	return o, nil
+}
+
+// searchedOf is the ranking without the images that the protocol does not search. It refuses a name that is not in the
+// gallery or comes twice, and scores that rise or are no numbers.
+func (e *Evaluation) searchedOf(r Ranking, reference int) (kept Ranking, err error) {
+	if r.Scores != nil && len(r.Scores) != len(r.Names) {
+		return kept, fmt.Errorf("the ranking has %d names and %d scores", len(r.Names), len(r.Scores))
+	}
+	seen := make([]bool, len(e.split.Gallery))
+	for place, name := range r.Names {
+		at, err := e.find("ranked image", name)
+		if err != nil {
+			return kept, err
+		}
+		if seen[at] {
+			return kept, fmt.Errorf("image %q is in the ranking twice", name)
+		}
+		seen[at] = true
+		if r.Scores != nil && !(r.Scores[place] <= r.Scores[max(place-1, 0)]) {
+			return kept, fmt.Errorf("the ranking's scores rise or are no numbers at place %d (%v, after %v)", place, r.Scores[place], r.Scores[max(place-1, 0)])
+		}
+		if !e.candidate(at, reference) {
+			continue
+		}
+		kept.Names = append(kept.Names, name)
+		if r.Scores != nil {
+			kept.Scores = append(kept.Scores, r.Scores[place])
+		}
+	}
+	return kept, nil
+}
+
+// tied reports whether a neighbour has the same score.
+func (r Ranking) tied(place int) bool {
+	return r.Scores != nil &&
+		(place > 0 && r.Scores[place-1] == r.Scores[place] ||
+			place+1 < len(r.Scores) && r.Scores[place+1] == r.Scores[place])
+}
