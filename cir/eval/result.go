@@ -41,7 +41,7 @@ func (r Result) Metric(name string) (float64, bool) {
 // Result is what was measured once every query has been added.
 func (e *Evaluation) Result() (Result, error) {
 	if e.hidden() {
-		return Result{}, e.errorf("the split hides its targets, so nothing can be measured: write a submission instead")
+		return Result{}, e.errorf("the split hides its targets, so nothing can be measured: choose val, or write a CIRR submission")
 	}
 	r := Result{
 		Dataset: e.protocol.Dataset(), Split: e.split.Name, Category: e.split.Category, Protocol: e.protocol,
@@ -102,7 +102,7 @@ func (e *Evaluation) size() int {
 // Combine is FashionIQ's result over categories: the mean of each recall, every category counting the same, and the
 // average recall, (mean R@10 + mean R@50) / 2.
 func Combine(categories ...Result) (Result, error) {
-	if len(categories) == 0 {
+	if len(categories) == 0 || len(categories[0].Metrics) == 0 {
 		return Result{}, fmt.Errorf("combining results: there is none")
 	}
 	first := categories[0]

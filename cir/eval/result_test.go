@@ -104,7 +104,7 @@ func TestCombineRefusesOtherThings(t *testing.T) {
 	one := measure(t, mustNew(t, eval.FashionIQ, small()), []float32{1, 2, 3, 4}, []float32{1, 2, 3, 4})
 	val := measure(t, mustNew(t, eval.FashionIQVAL, small()), []float32{1, 2, 3, 4}, []float32{1, 2, 3, 4})
 	cirr := measure(t, mustNew(t, eval.CIRR, smallCIRR()), []float32{1, 2, 3, 4, 5, 6})
-	for _, parts := range [][]eval.Result{nil, {one, val}, {cirr}} {
+	for _, parts := range [][]eval.Result{nil, {{}}, {one, val}, {cirr}} {
 		if r, err := eval.Combine(parts...); err == nil {
 			t.Errorf("combining %v gave %v, want an error", parts, r)
 		}
