@@ -218,7 +218,8 @@ func Write(path string, kind Kind, tensors map[string]tensor.Tensor, metadata ma
 	if err := checkFinite(tensors); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	all := map[string]string{"format": "pt", kindKey: string(kind)} // "format" is what Python's loaders look for
+	all := map[string]string{"format": "pt"} // what Python's loaders look for
 	maps.Copy(all, metadata)
+	all[kindKey] = string(kind)
 	return safetensors.Write(path, tensors, all)
 }

@@ -169,27 +169,40 @@ func shortenList(items []torch.Value) string {
 
 // WriteTable writes the summary as text: what the file is, its values, a row per tensor.
 func (s *Summary) WriteTable(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", s.Path)
-	fmt.Fprintf(t, "format\t%s, %s verified\n", s.Format, s.Checked)
-	fmt.Fprintf(t, "holds\t%v\n", s.Kind)
-	fmt.Fprintf(t, "size\t%s in the file, %s in %d tensors\n", megabytes(s.Bytes), megabytes(int64(s.TensorSize)), len(s.Tensors))
-	fmt.Fprintf(t, "parameters\t%d\n", s.Parameters)
+	rows := [][]string{
+		{"file", s.Path},
+		{"format", fmt.Sprintf("%s, %s verified", s.Format, s.Checked)},
+		{"holds", s.Kind.String()},
+		{"size", fmt.Sprintf("%s in the file, %s in %d tensors", megabytes(s.Bytes), megabytes(int64(s.TensorSize)), len(s.Tensors))},
+		{"parameters", fmt.Sprint(s.Parameters)},
+	}
 	for _, key := range slices.Sorted(maps.Keys(s.Metadata)) {
-		fmt.Fprintf(t, "%s\t%s\n", key, shorten(s.Metadata[key]))
+		rows = append(rows, []string{key, shorten(s.Metadata[key])})
 	}
 	for _, f := range s.Values {
-		fmt.Fprintf(t, "%s\t%s\n", f.Name, f.Value)
+		rows = append(rows, []string{f.Name, f.Value})
 	}
-	fmt.Fprintln(t)
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(t, "tensor\ttype\tshape\tnote\n")
+	tensors := [][]string{{"tensor", "type", "shape", "note"}}
 	for _, e := range s.Tensors {
-		fmt.Fprintf(t, "%s\t%s\t%v\t%s\n", e.Name, e.DType, e.Shape, e.Note)
+		tensors = append(tensors, []string{e.Name, string(e.DType), fmt.Sprint(e.Shape), e.Note})
 	}
-	return t.Flush()
+	_, err := io.WriteString(w, aligned(rows)+"\n"+aligned(tensors))
+	return err
+}
+
+// aligned are rows in columns, two spaces apart, without spaces at the ends of lines.
+func aligned(rows [][]string) string {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(t, strings.Join(row, "\t"))
+	}
+	t.Flush() // a strings.Builder takes all
+	lines := strings.Split(b.String(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func megabytes(n int64) string {

@@ -3,6 +3,7 @@ package checkpoints
 import (
 	"bytes"
 	"crypto/sha1"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ const (
 func sniff(path string) (format, error) {
 	m, err := tensor.Map(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, fmt.Errorf("%w (models/README.md says where each file is published)", err)
+		return 0, fmt.Errorf("%w (the README says where the published files are)", err)
 	}
 	if err != nil {
 		return 0, err
@@ -36,7 +37,7 @@ func sniff(path string) (format, error) {
 	switch {
 	case torch.IsZip(head), torch.IsPickle(head):
 		return formatTorch, nil
-	case len(head) > 8 && head[8] == '{':
+	case len(head) > 8 && head[8] == '{' && binary.LittleEndian.Uint64(head) < 1<<32: // a header's length, not text
 		return formatSafetensors, nil
 	}
 	return 0, fmt.Errorf("%s %s", path, otherFile(head))
