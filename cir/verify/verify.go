@@ -96,6 +96,8 @@ var kinds = []kind{
 	{"schedule", checkSchedule},
 	{"AdamW", checkAdamW},
 	{"Adam", checkAdam},
+	{"metrics", checkMetrics},
+	{"submission", checkSubmission},
 	{"full size", checkFullSize},
 }
 
