@@ -114,6 +114,9 @@ func (c Combiner) finish(half Half, images, texts *Node, drop func(*Node) *Node)
 	return Normalize(Add(output, mixed)), lambda
 }
 
-func relu(x *Node) *Node { return MaxScalar(x, 0) }
+// relu has no gradient at 0, as PyTorch's; a maximum with 0 would have all of it.
+func relu(x *Node) *Node {
+	return Where(GreaterThan(x, ScalarZero(x.Graph(), x.DType())), x, ZerosLike(x))
+}
 
 func shapeOf(dtype dtypes.DType, dims ...int) shapes.Shape { return shapes.Make(dtype, dims...) }

@@ -11,7 +11,7 @@ import (
 var Pretrain = common.But("pretrain-tiny", func(r *train.Recipe) {
 	r.Stage, r.Dataset, r.Preset = train.Contrastive, "fashioniq", "tiny"
 	r.Epochs, r.BatchSize, r.LearningRate, r.MaxEpoch, r.ClampCosine = 12, 64, 1e-3, 12, true
-	r.WeightDecay, r.SaveTraining = 0.02, false
+	r.WeightDecay, r.SaveTraining, r.MaxLength = 0.02, false, 40
 })
 
 // tinyRecipes are the recipes for the tiny model: the same experiments at rates, sizes and numbers of epochs that fit
@@ -29,7 +29,7 @@ func tinyRecipes() []train.Recipe {
 
 func tiny(r *train.Recipe) {
 	r.Preset, r.ImageBatch, r.TextBatch, r.TileRows = "tiny", 64, 64, 0
-	r.BatchSize, r.ValidationFrequency = 64, 2
+	r.BatchSize, r.ValidationFrequency, r.MaxLength = 64, 2, 40
 	if strings.HasPrefix(r.Name, "text-") {
 		r.Epochs, r.MaxEpoch, r.LearningRate, r.ProjectionRate = 10, 10, 5e-4, 1
 		return

@@ -86,11 +86,17 @@ func (d Data) pictures(names []string) (*tensors.Tensor, error) {
 
 // tokens are ids and mask, padded to a bucket length.
 func (d Data) tokens(r Recipe, texts []string) []*tensors.Tensor {
-	batch := d.Tokenizer.Batch(texts, r.MaxLength).Bucket(nil)
+	batch := d.Tokenizer.Batch(texts, r.MaxLength).Bucket(lengths(r.MaxLength))
 	return []*tensors.Tensor{
 		tensors.FromFlatDataAndDimensions(batch.IDs, batch.Rows, batch.Length),
 		tensors.FromFlatDataAndDimensions(batch.Mask, batch.Rows, batch.Length),
 	}
+}
+
+// lengths are those that batches are padded to, so that few programs are compiled.
+func lengths(longest int) []int {
+	short := slices.DeleteFunc([]int{16, 24, 32, 48}, func(n int) bool { return n >= longest })
+	return append(short, longest)
 }
 
 // rows are the embeddings of some names.
