@@ -2,6 +2,14 @@ module gocir
 
 go 1.26.5
 
+ignore (
+	./.local
+	./bin
+	./checkpoints/runs
+	./datasets/data
+	./models/weights
+)
+
 require (
 	git.sr.ht/~sbinet/gg v0.7.0
 	github.com/alecthomas/kong v1.17.0

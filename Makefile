@@ -1,0 +1,92 @@
+# The project's commands. `make demo` needs Go only; the others say below what they need. All that is installed lands in
+# .local, which git and the go command ignore.
+
+GO     ?= go
+PYTHON ?= python3
+
+# The vector instructions of Go's experimental simd package make the pure Go backend several times faster.
+export GOEXPERIMENT ?= simd
+# go-xla would else look for its own plugin in the home folder and on the network.
+export GOMLX_NO_AUTO_INSTALL = 1
+
+# XLA is reached through cgo: without a C compiler all works on the pure Go backend.
+TAGS := $(if $(filter 0,$(shell $(GO) env CGO_ENABLED)),-tags=noxla)
+
+LOCAL       := $(CURDIR)/.local
+VENV        := $(LOCAL)/venv
+GOFUMPT     := $(LOCAL)/gofumpt-v0.8.0/gofumpt
+STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
+
+# An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
+XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
+
+.PHONY: help demo build test lint test-go test-xla peers golden bench plugin clean
+
+help:
+	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
+	@echo 'make build   bin/cir'
+	@echo 'make test    all that CI runs: lint, tests on both backends, peers; needs Go, a C compiler and Python 3.11'
+	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
+	@echo 'make golden  compares both backends with the golden cases in testdata'
+	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
+	@echo 'make bench   benchmarks of all packages'
+	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt'
+	@echo 'make clean   removes bin and demo; rm -r .local removes what was installed'
+
+demo: build
+	bin/cir demo
+
+build:
+	$(GO) build $(TAGS) -o bin/cir ./cmd/cir
+
+test: lint test-go test-xla peers
+
+# Formatting is checked in the go command's folders: the tool itself would walk into ignored ones.
+lint: $(GOFUMPT) $(STATICCHECK)
+	@unformatted="$$($(GOFUMPT) -l $$($(GO) list -tags peers -f '{{.Dir}}/*.go' ./...))" && \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run $(GOFUMPT) -w on:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet -tags peers ./...
+	$(STATICCHECK) -tags peers ./...
+	CGO_ENABLED=0 $(GO) build -tags noxla ./...
+
+test-go:
+	GOMLX_BACKEND=go $(GO) test $(TAGS) ./...
+
+# The packages whose tests open a backend.
+test-xla: plugin
+	packages="$$($(GO) list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | sed -n 's/\.test .*gocir\/cir\/backend.*//p')" && \
+	GOMLX_BACKEND=xla:$(XLA_PLUGIN) $(GO) test $$packages
+
+peers: $(VENV)/installed
+	GOCIR_PYTHON=$(VENV)/bin/python $(GO) test -tags peers -count=1 ./scripts/peers
+
+golden: build plugin
+	GOMLX_BACKEND=go bin/cir verify testdata/golden/a
+	GOMLX_BACKEND=xla:$(XLA_PLUGIN) bin/cir verify testdata/golden/a
+
+bench:
+	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem ./...
+
+ifeq ($(XLA_PLUGIN),$(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so)
+plugin: $(VENV)/installed
+	$(VENV)/bin/python scripts/plugin.py $(dir $(XLA_PLUGIN))
+else
+plugin: ;
+endif
+
+# The environment is made anew whenever its requirements change.
+$(VENV)/installed: scripts/peers/requirements.txt
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version)'
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: -r $<
+	touch $@
+
+$(GOFUMPT):
+	GOBIN=$(@D) $(GO) install mvdan.cc/gofumpt@$(patsubst gofumpt-%,%,$(notdir $(@D)))
+
+$(STATICCHECK):
+	GOBIN=$(@D) $(GO) install honnef.co/go/tools/cmd/staticcheck@$(patsubst staticcheck-%,%,$(notdir $(@D)))
+
+clean:
+	rm -rf bin demo
