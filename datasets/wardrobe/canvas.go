@@ -124,8 +124,10 @@ func (c *canvas) strokes(ink color.RGBA, width float32, p path) {
 		k := width / 2 / length
 		nx, ny, ex, ey := -dy*k, dx*k, dx*k/2, dy*k/2
 		quads = append(quads, path{
-			{a.x + nx - ex, a.y + ny - ey}, {b.x + nx + ex, b.y + ny + ey},
-			{b.x - nx + ex, b.y - ny + ey}, {a.x - nx - ex, a.y - ny - ey},
+			{a.x + nx - ex, a.y + ny - ey},
+			{b.x + nx + ex, b.y + ny + ey},
+			{b.x - nx + ex, b.y - ny + ey},
+			{a.x - nx - ex, a.y - ny - ey},
 		})
 	}
 	c.fill(flat(ink), quads...)

@@ -19,17 +19,14 @@ type family struct {
 	axes []axis
 }
 
-// room is how many looks a family has to choose from for each that it draws: so few that most looks have
-// neighbours that differ in one slot or two.
-const room = 2
-
-// newFamily draws a family that has room for size looks. The slots in fixed are as in base.
+// newFamily draws a family with as few axes as have room for size looks: then most looks have neighbours that differ in
+// one slot or two. The slots in fixed are as in base.
 func newFamily(r *rand.Rand, k *kind, base look, fixed slotSet, size int) *family {
 	colours := familyColours(r)
 	f := &family{kind: k, base: k.recoloured(r, base, fixed, colours)}
 	looks := 1
 	for _, s := range r.Perm(len(k.attributes)) {
-		if looks >= room*size {
+		if looks >= size {
 			break
 		}
 		if !fixed.has(s) {
@@ -185,13 +182,12 @@ func (g *gallery) addTwin(r *rand.Rand, k *kind, of int) {
 	}
 }
 
-// garmentGallery draws size garments of one category, in families.
-func garmentGallery(r *rand.Rand, category uint8, size int) *gallery {
+// garmentGallery draws size garments of one category, in families of the given share.
+func garmentGallery(r *rand.Rand, of uint8, size, share int) *gallery {
 	g := newGallery(size)
-	share := min(max(size/3, 8), 200)
 	for len(g.looks) < size {
 		want := min(share, size-len(g.looks))
-		f := newFamily(r, garments, look{category}, setOf(0), want)
+		f := newFamily(r, garments, look{category: of}, setOf(category), want)
 		g.fill(r, f, f.base, f.axes, want)
 	}
 	return g
@@ -199,17 +195,16 @@ func garmentGallery(r *rand.Rand, category uint8, size int) *gallery {
 
 // Scenes come in groups of six look-alikes, as in CIRR, and groups in families.
 const (
-	groupSize    = 6
-	groupsAtOnce = 16
-	groupAxes    = 4
+	groupSize = 6
+	groupAxes = 4
 )
 
-// sceneGallery draws groups of six scenes.
-func sceneGallery(r *rand.Rand, groups int) *gallery {
+// sceneGallery draws groups of six scenes, in families of the given share of groups.
+func sceneGallery(r *rand.Rand, groups, share int) *gallery {
 	g := newGallery(groups * groupSize)
 	for len(g.ranges) < groups {
-		f := newFamily(r, scenes, look{}, 0, groupsAtOnce*groupSize)
-		for range min(groupsAtOnce, groups-len(g.ranges)) {
+		f := newFamily(r, scenes, look{}, 0, share*groupSize)
+		for range min(share, groups-len(g.ranges)) {
 			g.group(r, f)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	slashpath "path"
 	"path/filepath"
@@ -32,12 +33,24 @@ func DrawLike(ctx context.Context, annotations, dir string, o Options, progress 
 	}
 	h := header{Source: sourceLike, Options: o, Names: c.digest()}
 	return draw(ctx, dir, h, progress, func(d *drawing) error {
+		maps.Copy(d.files, c.files)
 		d.pictures = c.pictures
-		for name, text := range c.files {
-			d.files[name] = text
+		for i := range d.pictures {
+			d.pictures[i].invent(o.Seed)
 		}
-		return nil
+		return ctx.Err()
 	})
+}
+
+// invent chooses what is on a picture by its name.
+func (p *picture) invent(seed uint64) {
+	r := stream(seed, "look of "+p.name)
+	if p.kind == scenes {
+		p.look = scenes.random(r, look{}, 0)
+		return
+	}
+	of := slices.Index(categories, p.category)
+	p.look = garments.random(r, look{category: uint8(of)}, setOf(category))
 }
 
 // A copier collects annotation files and the pictures that they name.
@@ -106,7 +119,6 @@ func (c *copier) fashion(category, split string) (int, error) {
 			return 0, fmt.Errorf("reading %s: image name %q cannot be a file name", file, name)
 		}
 		p := picture{name: name, file: fashionFile(name, c.options.Format), category: category, split: split, kind: garments}
-		p.look = garments.random(stream(c.options.Seed, "look of "+name), look{uint8(slices.Index(categories, category))}, setOf(0))
 		if err := c.add(p); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", file, err)
 		}
@@ -134,7 +146,6 @@ func (c *copier) scenes(split string) (int, error) {
 			return 0, fmt.Errorf("reading %s: %q has the path %q, want a .png or .jpg below the data set's folder", file, name, paths[name])
 		}
 		p := picture{name: name, file: cirrRoot + "/" + path, split: split, kind: scenes}
-		p.look = scenes.random(stream(c.options.Seed, "look of "+name), look{}, 0)
 		if err := c.add(p); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", file, err)
 		}

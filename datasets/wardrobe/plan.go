@@ -54,15 +54,19 @@ func plan(ctx context.Context, o Options) ([]*shelf, error) {
 	for i, category := range categories {
 		for j, size := range divide(sizes[i], fashionSplitShares) {
 			s := &shelf{kind: garments, category: category, split: fashionSplits[j]}
-			start(s, func(r *rand.Rand) { s.arrangeGarments(r, uint8(i), size) })
+			start(s, func(r *rand.Rand) { s.arrangeGarments(r, uint8(i), size, familyShare(o.Images)) })
 		}
 	}
 	for j, size := range divide(groups, sceneSplitShares) {
 		s := &shelf{kind: scenes, split: sceneSplits[j]}
-		start(s, func(r *rand.Rand) { s.arrangeScenes(r, size) })
+		start(s, func(r *rand.Rand) { s.arrangeScenes(r, size, max(familyShare(o.Images)/8, 1)) })
 	}
 	return shelves, tasks.Wait()
 }
+
+// familyShare is how many garments a family has: enough to fill the first places of a ranking, and few enough that
+// the training split has families of every colour.
+func familyShare(images int) int { return min(max(images/60, 8), 200) }
 
 // divide cuts a whole into parts near the shares (of a hundred), none of them empty; the first takes the rest.
 func divide(whole int, shares []int) []int {
@@ -76,8 +80,8 @@ func divide(whole int, shares []int) []int {
 	return parts
 }
 
-func (s *shelf) arrangeGarments(r *rand.Rand, category uint8, size int) {
-	s.gallery = garmentGallery(r, category, size)
+func (s *shelf) arrangeGarments(r *rand.Rand, category uint8, size, share int) {
+	s.gallery = garmentGallery(r, category, size, share)
 	s.triplets = s.gallery.garmentTriplets(r)
 	used := map[string]bool{}
 	for range s.gallery.looks {
@@ -102,8 +106,8 @@ func freshName(r *rand.Rand, s *shelf, used map[string]bool) string {
 	}
 }
 
-func (s *shelf) arrangeScenes(r *rand.Rand, groups int) {
-	s.gallery = sceneGallery(r, groups)
+func (s *shelf) arrangeScenes(r *rand.Rand, groups, share int) {
+	s.gallery = sceneGallery(r, groups, share)
 	s.triplets = s.gallery.sceneTriplets(r)
 	for i := range s.gallery.looks {
 		s.names = append(s.names, fmt.Sprintf("%s-%d-%d-img%d", prefix(s.split), i/groupSize, i%groupSize/2, i%2))

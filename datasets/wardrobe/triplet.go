@@ -1,9 +1,6 @@
 package wardrobe
 
-import (
-	"math/rand/v2"
-	"slices"
-)
+import "math/rand/v2"
 
 // A triplet is a pair of looks of one gallery, by their places, and what is said of them.
 type triplet struct {
@@ -14,7 +11,7 @@ type triplet struct {
 
 // The chance that a triplet is first tried in words that need the reference, and the same after an exchange.
 const (
-	relativeShare = 0.38
+	relativeShare = 0.42
 	exchangeShare = 0.75
 )
 
@@ -105,9 +102,4 @@ func (g *gallery) sceneTriplets(r *rand.Rand) []triplet {
 		}
 	}
 	return triplets
-}
-
-// relative reports whether the captions mean nothing without the reference.
-func (t triplet) relative() bool {
-	return slices.ContainsFunc(t.said, func(r rule) bool { return r.relative })
 }
