@@ -49,7 +49,7 @@ type Session struct {
 
 // Open loads checkpoints, vocabulary and sizes. They must fit each other, or nothing is opened.
 func Open(o Options) (*Session, error) {
-	config, err := models.Preset(o.Recipe.Preset)
+	config, err := models.Sizes(o.Recipe.Preset, o.Files.Pretrained)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ type Trained struct {
 }
 
 // Train trains a stage by recipe on a data set, validating on its val split, and keeps the run. The session's own
-// weights are not changed.
+// weights are not changed. After an error in the training itself the result is not nil and says where the run is.
 func (s *Session) Train(ctx context.Context, t Training) (*Trained, error) {
 	if err := t.Recipe.Validate(); err != nil {
 		return nil, err
@@ -70,7 +70,11 @@ func (s *Session) run(ctx context.Context, t Training, data train.Data, validate
 	}
 	result, err := train.Train(ctx, job)
 	if err != nil {
-		return nil, err
+		trained := &Trained{Run: job.Run}
+		if result != nil {
+			trained.History = result.History
+		}
+		return trained, err
 	}
 	return &Trained{Run: job.Run, History: result.History, Session: s.With(result.Weights)}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"gocir/checkpoints"
+	"gocir/checkpoints/safetensors"
 	"gocir/checkpoints/tensor"
 	"gocir/cir"
 )
@@ -46,6 +47,21 @@ func Load(backend compute.Backend, config cir.Config, files Files) (*cir.Model, 
 	return cir.NewModel(backend, config, weights)
 }
 
+// Sizes are those of the model in a checkpoint of ours at path, else those of the preset.
+func Sizes(preset, path string) (cir.Config, error) {
+	config, err := Preset(preset)
+	if err != nil || path == "" {
+		return config, err
+	}
+	f, err := safetensors.Open(path)
+	if err != nil {
+		return config, nil // not ours: Load will read it, or say what is wrong with it
+	}
+	defer f.Close()
+	err = adopt(f.Metadata(), &config)
+	return config, err
+}
+
 func loadPart(backend compute.Backend, path string, config *cir.Config, load func(*checkpoints.Checkpoint, *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error)) (cir.Weights, error) {
 	c, err := checkpoints.Open(path)
 	if err != nil {
@@ -64,7 +80,7 @@ func loadPart(backend compute.Backend, path string, config *cir.Config, load fun
 
 func pretrained(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error) {
 	size := config.Image.ImageSize
-	if err := adopt(c, config); err != nil {
+	if err := adopt(c.Metadata(), config); err != nil {
 		return nil, nil, err
 	}
 	have, err := c.Pretrained()
@@ -93,8 +109,8 @@ func combiner(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.
 }
 
 // adopt takes over the sizes that a checkpoint of ours carries.
-func adopt(c *checkpoints.Checkpoint, config *cir.Config) error {
-	text := c.Metadata()[ConfigKey]
+func adopt(metadata map[string]string, config *cir.Config) error {
+	text := metadata[ConfigKey]
 	if text == "" {
 		return nil
 	}

@@ -2,9 +2,6 @@ package models
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"gocir/cir"
 	"gocir/cir/train"
@@ -64,15 +61,14 @@ var Recipes = append([]train.Recipe{
 	CombinerFashionIQ, CombinerFashionIQForward, CombinerFashionIQPairs, CombinerCIRR, CombinerCIRRForward,
 }, tinyRecipes()...)
 
-// Recipe returns the recipe of that name; the error for an unknown one lists all names.
+// Recipe returns the recipe of that name; the error for an unknown one lists the near names, or all.
 func Recipe(name string) (train.Recipe, error) {
-	byName := map[string]train.Recipe{}
+	var names []string
 	for _, r := range Recipes {
-		byName[r.Name] = r
+		if r.Name == name {
+			return r, nil
+		}
+		names = append(names, r.Name)
 	}
-	r, ok := byName[name]
-	if !ok {
-		return r, fmt.Errorf("no recipe %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
-	}
-	return r, nil
+	return train.Recipe{}, fmt.Errorf("no recipe %q%s", name, suggest(name, names))
 }

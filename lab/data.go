@@ -1,0 +1,32 @@
+package lab
+
+import (
+	"fmt"
+
+	"gocir/datasets"
+	"gocir/datasets/cirr"
+	"gocir/datasets/fashioniq"
+)
+
+// OpenDataset opens the data set of that name, fashioniq or cirr, in dir. Categories are FashionIQ's; none means all.
+func OpenDataset(name, dir string, categories ...string) (datasets.Checked, error) {
+	switch {
+	case dir == "":
+		return nil, fmt.Errorf("no folder of %s is given", name)
+	case name == "fashioniq":
+		return checked(fashioniq.Open(dir, categories...))
+	case name != "cirr":
+		return nil, fmt.Errorf("no data set %q; there are fashioniq and cirr", name)
+	case len(categories) > 0:
+		return nil, fmt.Errorf("CIRR has no categories: leave them out")
+	}
+	return checked(cirr.Open(dir))
+}
+
+// checked keeps the nil of a failed Open a nil.
+func checked[D datasets.Checked](d D, err error) (datasets.Checked, error) {
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
