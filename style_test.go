@@ -155,7 +155,7 @@ func TestOnlyCommandsPrint(t *testing.T) {
 			if file.Test || p.Name == "main" {
 				continue
 			}
-			ast.Inspect(file, func(node ast.Node) bool {
+			ast.Inspect(file.File, func(node ast.Node) bool {
 				if of, ok := node.(*ast.SelectorExpr); ok && prints(of) {
 					t.Errorf("%s uses %s.%s: return the text, or take an io.Writer", place(of), of.X, of.Sel.Name)
 				}
@@ -183,14 +183,13 @@ func TestUpstreamMarks(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, file := range p.Files {
 			for _, group := range file.Comments {
-				_, oddity, found := strings.Cut(group.Text(), "UPSTREAM:")
-				if !found || file.Test {
-					continue
-				}
-				oddity = strings.Join(strings.Fields(oddity), " ")
-				t.Logf("%s: %s", file.Path, oddity)
-				if len(oddity) < 20 {
-					t.Errorf("%s: UPSTREAM: is followed by %q: say what the original does and why it stays", place(group), oddity)
+				for _, oddity := range strings.Split(group.Text(), "UPSTREAM:")[1:] {
+					oddity, _, _ = strings.Cut(oddity, "\n\n")
+					oddity = strings.Join(strings.Fields(oddity), " ")
+					t.Logf("%s: %s", place(group), oddity)
+					if len(oddity) < 20 {
+						t.Errorf("%s: UPSTREAM: is followed by %q: say what the original does and why it stays", place(group), oddity)
+					}
 				}
 			}
 		}
