@@ -13,8 +13,10 @@ import (
 type Protocol string
 
 const (
-	// FashionIQ searches every image of the category's split; the reference stays in the ranking. R@10 and R@50. It is
-	// the protocol of the original and of the published results.
+	// FashionIQ searches every image of the category's split: R@10 and R@50. It is the protocol of the original and of
+	// the published results.
+	//
+	// UPSTREAM: the reference stays in the ranking, often at its top, though it is never the target; CIRR takes it out.
 	FashionIQ Protocol = "fashioniq-split"
 	// FashionIQVAL searches the smaller gallery that some papers use: the references and targets of the category's
 	// triplets. All else is as in FashionIQ. Its recalls are higher.

@@ -11,8 +11,9 @@ import (
 	"golang.org/x/term"
 )
 
-// WriteTerminal writes the table for reading on a screen: with lines, bold head and wrapped to the window where w is a
-// terminal, else as plain aligned columns.
+// WriteTerminal writes the table for reading on a screen. On a terminal it has lines and a bold head; where it is wider
+// than the window, rows and columns change places, as a results table has many metrics and few runs. Elsewhere, and
+// where neither fits, it is plain aligned columns.
 func (t Table) WriteTerminal(w io.Writer) error {
 	if err := t.Validate(); err != nil {
 		return err
@@ -71,34 +72,54 @@ func (t Table) plain() string {
 	return b.String()
 }
 
-// styled is the table with lines, no wider than width.
+// styled is the table with lines, upright or on its side, plain where neither fits into width.
 func (t Table) styled(r *lipgloss.Renderer, width int) string {
-	drawn := table.New().
-		Border(lipgloss.RoundedBorder()).
-		BorderStyle(r.NewStyle().Faint(true)).
-		StyleFunc(func(row, column int) lipgloss.Style {
-			style := r.NewStyle().Padding(0, 1).Bold(row == table.HeaderRow)
-			if t.isNumeric(column) {
-				style = style.Align(lipgloss.Right)
-			}
-			return style
-		}).
-		Rows(t.strings()...)
-	var names []string
-	for _, name := range t.Columns {
-		names = append(names, printable(name))
+	grid := [][]string{make([]string, len(t.Columns))}
+	for column, name := range t.Columns {
+		grid[0][column] = printable(name)
 	}
-	text := drawn.Headers(names...).String()
-	if lipgloss.Width(text) > width {
-		text = drawn.Width(width).String()
+	grid = append(grid, t.strings()...)
+	drawn := drawGrid(r, grid, t.isNumeric)
+	if lipgloss.Width(drawn) > width {
+		drawn = drawGrid(r, transpose(grid), func(column int) bool { return column > 0 })
+	}
+	if lipgloss.Width(drawn) > width {
+		return t.plain()
 	}
 	var b strings.Builder
 	if t.Title != "" {
 		fmt.Fprintln(&b, r.NewStyle().Bold(true).Render(printable(t.Title)))
 	}
-	b.WriteString(text + "\n")
+	b.WriteString(drawn + "\n")
 	t.writeNotes(&b)
 	return b.String()
+}
+
+// drawGrid draws lines around cells, the first row of which is the head.
+func drawGrid(r *lipgloss.Renderer, grid [][]string, right func(column int) bool) string {
+	return table.New().
+		Border(lipgloss.RoundedBorder()).
+		BorderStyle(r.NewStyle().Faint(true)).
+		StyleFunc(func(row, column int) lipgloss.Style {
+			style := r.NewStyle().Padding(0, 1).Bold(row == table.HeaderRow)
+			if right(column) {
+				style = style.Align(lipgloss.Right)
+			}
+			return style
+		}).
+		Headers(grid[0]...).
+		Rows(grid[1:]...).
+		String()
+}
+
+func transpose(grid [][]string) [][]string {
+	out := make([][]string, len(grid[0]))
+	for _, row := range grid {
+		for column, text := range row {
+			out[column] = append(out[column], text)
+		}
+	}
+	return out
 }
 
 func (t Table) strings() [][]string {
