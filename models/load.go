@@ -21,9 +21,9 @@ const ConfigKey = "gocir.config"
 
 // Files are the checkpoints that make a model. Empty ones are left out, and what needs them is an error.
 type Files struct {
-	Pretrained string // both encoders: BLIP's model_base.pth or ours
-	Text       string // a fine-tuned text encoder, in place of the pretrained one
-	Combiner   string
+	Pretrained string `json:"pretrained"`         // both encoders: BLIP's model_base.pth or ours
+	Text       string `json:"text,omitempty"`     // a fine-tuned text encoder, in place of the pretrained one
+	Combiner   string `json:"combiner,omitempty"` // of stage II
 }
 
 // Load reads checkpoints into a model. The sizes are config's, but for what a checkpoint of ours says itself; a
@@ -145,8 +145,9 @@ func Metadata(config cir.Config) map[string]string {
 	return map[string]string{ConfigKey: string(text)}
 }
 
-// Random makes weights to start a training from, as PyTorch's BLIP does: normal with deviation 0.02 for matrices and
-// embeddings, 1 for norms, 0 for biases; the Combiner's layers uniform in ±1/√in, as PyTorch's linear layers.
+// Random makes weights to start a training from. The encoders': matrices normal with deviation 1/√in (a tiny width
+// needs more than BERT's 0.02), embeddings with 0.02, norms 1, biases 0. The Combiner's: uniform in ±1/√in, as PyTorch
+// begins its linear layers.
 func Random(backend compute.Backend, specs []tensor.Spec, seed uint64) (cir.Weights, error) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	made := make(map[string]tensor.Tensor, len(specs))
@@ -162,7 +163,7 @@ func Random(backend compute.Backend, specs []tensor.Spec, seed uint64) (cir.Weig
 }
 
 func initial(specs []tensor.Spec, i int, r *rand.Rand) func() float32 {
-	name := specs[i].Name
+	name, shape := specs[i].Name, specs[i].Shape
 	encoder := strings.Contains(name, "_encoder.") || strings.Contains(name, "_proj.")
 	switch {
 	case !encoder: // a Combiner's bias follows its weight, whose inputs bound both
@@ -170,12 +171,18 @@ func initial(specs []tensor.Spec, i int, r *rand.Rand) func() float32 {
 		if strings.HasSuffix(name, ".bias") {
 			weight = specs[i-1]
 		}
-		bound := 1 / math.Sqrt(float64(weight.Shape[1]))
+		bound := 1 / math.Sqrt(float64(inputs(weight.Shape)))
 		return func() float32 { return float32((2*r.Float64() - 1) * bound) }
 	case strings.HasSuffix(name, "bias"):
 		return func() float32 { return 0 }
 	case strings.Contains(name, "norm") || strings.Contains(name, "Norm"):
 		return func() float32 { return 1 }
+	case strings.Contains(name, "embeddings.") || strings.HasSuffix(name, "pos_embed") || strings.HasSuffix(name, "cls_token"):
+		return func() float32 { return float32(r.NormFloat64() * 0.02) }
 	}
-	return func() float32 { return float32(r.NormFloat64() * 0.02) }
+	deviation := 1 / math.Sqrt(float64(inputs(shape)))
+	return func() float32 { return float32(r.NormFloat64() * deviation) }
 }
+
+// inputs is the number of inputs of each output of a weight [out, in…].
+func inputs(shape []int) int { return tensor.Tensor{Shape: shape[1:]}.Len() }

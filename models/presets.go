@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"gocir/cir"
 )
@@ -47,13 +46,14 @@ var Tiny = cir.Config{
 	EmbedDim: 64,
 }
 
-var presets = map[string]cir.Config{"base": BLIPBase384, "large": BLIPLarge384, "tiny": Tiny}
+// Presets are all named sizes.
+var Presets = map[string]cir.Config{"base": BLIPBase384, "large": BLIPLarge384, "tiny": Tiny}
 
 // Preset returns the sizes of that name: base, large or tiny.
 func Preset(name string) (cir.Config, error) {
-	config, ok := presets[name]
+	config, ok := Presets[name]
 	if !ok {
-		return cir.Config{}, fmt.Errorf("no preset %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(presets)), ", "))
+		return cir.Config{}, fmt.Errorf("no preset %q%s", name, suggest(name, slices.Sorted(maps.Keys(Presets))))
 	}
 	return config, nil
 }

@@ -44,20 +44,21 @@ func check(r train.Recipe) error {
 	return errors.Join(append(errs, config.Validate(), r.Preprocess(config.Image.ImageSize).Validate())...)
 }
 
-// Set sets one field of a recipe. assignment is Field=value: the field by its Go name, lists with commas between. The
-// error for an unknown field lists the near names, that for a wrong value the type it should have.
+// Set sets one field of a recipe. assignment is Field=value: the field by its name in Go or in JSON, lists with commas
+// between. The error for an unknown field lists the near names, that for a wrong value the type it should have.
 func Set(r *train.Recipe, assignment string) error {
 	name, value, ok := strings.Cut(assignment, "=")
 	if !ok {
 		return fmt.Errorf("%q is not Field=value, such as Epochs=20", assignment)
 	}
-	fields := reflect.ValueOf(r).Elem()
-	if !slices.Contains(Fields(), name) {
+	fields := reflect.VisibleFields(reflect.TypeFor[train.Recipe]())
+	at := slices.IndexFunc(fields, func(f reflect.StructField) bool { return name == f.Name || name == jsonName(f) })
+	if at < 0 {
 		return fmt.Errorf("a recipe has no field %q%s", name, suggest(name, Fields()))
 	}
-	field := fields.FieldByName(name)
+	field := reflect.ValueOf(r).Elem().Field(at)
 	if err := parse(field, value); err != nil {
-		return fmt.Errorf("recipe field %s is %s: %q is not", name, kindName(field.Type()), value)
+		return fmt.Errorf("recipe field %s must be %s, not %q", name, kindName(field.Type()), value)
 	}
 	return nil
 }
@@ -69,6 +70,11 @@ func Fields() []string {
 		names = append(names, field.Name)
 	}
 	return names
+}
+
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }
 
 func parse(field reflect.Value, value string) error {

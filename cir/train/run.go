@@ -2,6 +2,7 @@ package train
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,7 +56,7 @@ func NewRun(root string, r Recipe, about map[string]string) (*Run, error) {
 	run := &Run{Dir: dir, Metadata: map[string]string{}, best: map[string]float64{}}
 	for name, value := range map[string]any{"recipe.json": r, "training_hyperparameters.json": r, "machine.json": machine(about)} {
 		if err := run.writeJSON(name, value); err != nil {
-			return nil, err
+			return nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
 	return run, nil

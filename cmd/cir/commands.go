@@ -1,0 +1,20 @@
+package main
+
+// commands are what the program can do. The tags are the parser's (kong), and ours for `cir help`: eg is an example,
+// otherwise says what happens without the flag.
+type commands struct {
+	Train   trainCommand   `cmd:"" help:"Train a stage by recipe, validate, and keep the run in a folder." eg:"cir train -recipe text-fashioniq -data datasets/data -pretrained models/weights/model_base.pth"`
+	Eval    evalCommand    `cmd:"" help:"Measure a model on a split under every protocol of the data set." eg:"cir eval -dataset fashioniq -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_best.pt -combiner combiner.pt"`
+	Submit  submitCommand  `cmd:"" help:"Write the two files of CIRR's test server, or check such a file." eg:"cir submit -name combiner-bi -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_mean.pt -combiner combiner_mean.pt"`
+	Inspect inspectCommand `cmd:"" help:"Show what a checkpoint holds: names, shapes, types, SHA-1, and whether it is a released one." eg:"cir inspect models/weights/model_base.pth"`
+	Data    dataCommand    `cmd:"" help:"Check a data set, or draw one."`
+	Verify  verifyCommand  `cmd:"" help:"Compute every golden case of a folder and compare: does this machine compute what the original computes?" eg:"cir verify testdata/golden/a"`
+	Models  modelsCommand  `cmd:"" help:"List presets, recipes, released checkpoints and published results." eg:"cir models -format json"`
+	Help    helpCommand    `cmd:"" help:"Explain a command and all its flags." eg:"cir help train"`
+	Version versionCommand `cmd:"" help:"Show the version of the program and of what it was built with." eg:"cir version"`
+}
+
+type dataCommand struct {
+	Check checkCommand `cmd:"" help:"Count what is there of a data set, name what is missing, and compare with the published counts." eg:"cir data check -dataset cirr -data datasets/data"`
+	Draw  drawCommand  `cmd:"" help:"Draw a data set in the formats of FashionIQ and CIRR." eg:"cir data draw -n 3000 -data datasets/data/wardrobe"`
+}

@@ -1,0 +1,116 @@
+// Command cir trains, evaluates and inspects models for composed image retrieval. `cir help` lists what it does.
+//
+// Results go to stdout, all else to stderr. It exits with 0 if all went well, 1 after a failure, 2 if it was called
+// wrongly, 130 if it was interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes besides 0.
+const (
+	failed      = 1
+	misused     = 2
+	interrupted = 130
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// An app is what commands work with.
+type app struct {
+	context.Context // ends at an interrupt
+
+	stdout, stderr io.Writer
+	progress       *progress
+	parser         *kong.Kong
+	command        string // such as "cir train", for messages
+	kept           string // what is left of the work if it is interrupted now
+}
+
+// A usageError is a command line that can't be meant.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func misuse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// logf writes a line to stderr.
+func (a *app) logf(format string, args ...any) {
+	a.progress.Clear()
+	fmt.Fprintf(a.stderr, format+"\n", args...)
+}
+
+func run(args []string, stdout, stderr io.Writer) (exit int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	a := &app{Context: ctx, stdout: stdout, stderr: stderr, progress: newProgress(stderr), command: "cir"}
+	err := a.execute(args)
+	a.progress.Clear()
+	usage := usageError{}
+	switch {
+	case err == nil:
+		return 0
+	case ctx.Err() != nil:
+		a.logf("%s: interrupted. %s", a.command, a.kept)
+		return interrupted
+	case errors.As(err, &usage):
+		a.logf("%s: %v", a.command, err)
+		a.logf("`%s` shows what there is.", strings.Replace(a.command, "cir", "cir help", 1))
+		return misused
+	}
+	a.logf("%s: %v", a.command, err)
+	return failed
+}
+
+// execute runs the command that args name. What panics below it becomes an error: a user can do nothing with a trace.
+func (a *app) execute(args []string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			first, _, _ := strings.Cut(fmt.Sprint(p), "\n")
+			err = fmt.Errorf("a mistake in the program: %s (please report it, with this command line: cir %s)", first, strings.Join(args, " "))
+		}
+	}()
+	var all commands
+	if a.parser, err = kong.New(&all, kong.Name("cir"), kong.NoDefaultHelp(), kong.Exit(func(int) {})); err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return misuse("no command is given")
+	}
+	parsed, err := a.parser.Parse(rewrite(args))
+	a.command = named(err, parsed)
+	if err != nil {
+		return misuse("%s", singleDash(err.Error()))
+	}
+	return parsed.Run(a)
+}
+
+// named is the command of a command line, as far as it was understood.
+func named(err error, parsed *kong.Context) string {
+	if failure := (*kong.ParseError)(nil); errors.As(err, &failure) {
+		parsed = failure.Context
+	}
+	name := "cir"
+	if parsed == nil {
+		return name
+	}
+	for _, part := range parsed.Path {
+		if part.Command != nil {
+			name += " " + part.Command.Name
+		}
+	}
+	return name
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+
+	"gocir/cir/backend"
+	"gocir/cir/report"
+	"gocir/cir/verify"
+)
+
+type verifyCommand struct {
+	Dir string `arg:"" help:"Folder of golden cases, laid out as testdata/golden/a."`
+
+	machineFlags `embed:""`
+	formatFlag   `embed:""`
+}
+
+// Run verifies. A miss is a failure.
+func (c *verifyCommand) Run(a *app) error {
+	b, line, err := backend.Open(c.Backend)
+	if err != nil {
+		return err
+	}
+	a.logf("%s", line)
+	var rows []verify.Row
+	pass := verify.Run(verify.Set{Dir: c.Dir, Backend: b}, func(row verify.Row) {
+		rows = append(rows, row)
+		a.logf("%s: %d cases, %s", row.Kind, row.Cases, verdict(row))
+	})
+	if c.Format == "json" {
+		err = a.printJSON(rows)
+	} else {
+		err = c.print(a, verifyTable(c.Dir, rows))
+	}
+	if err == nil && !pass {
+		err = fmt.Errorf("%s: not every golden case is met on this backend", c.Dir)
+	}
+	return err
+}
+
+func verdict(row verify.Row) string {
+	if row.Pass {
+		return "pass"
+	}
+	return fmt.Sprintf("%d missed", len(row.Misses))
+}
+
+// verifyTable is a row per kind; the notes list every miss.
+func verifyTable(dir string, rows []verify.Row) report.Table {
+	table := report.Table{Title: "golden cases of " + dir, Columns: []string{"kind", "cases", "largest error", "tolerance", "worst case", "result"}}
+	for _, row := range rows {
+		size, tolerance := report.Text("exact"), report.Text("exact")
+		if row.Tolerance > 0 {
+			size, tolerance = report.Text(fmt.Sprintf("%.2g", row.Error)), report.Text(fmt.Sprintf("%.2g", row.Tolerance))
+		}
+		table.Add(report.Text(row.Kind), report.Count(row.Cases), size, tolerance, report.Text(row.Worst), report.Text(verdict(row)))
+		for _, miss := range row.Misses {
+			table.Notes = append(table.Notes, row.Kind+": "+miss)
+		}
+	}
+	return table
+}
