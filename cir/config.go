@@ -60,7 +60,7 @@ func (c TextConfig) Validate() error {
 	if c.Heads > 0 && c.Width%c.Heads != 0 {
 		errs = append(errs, fmt.Errorf("text width %d does not split into %d heads", c.Width, c.Heads))
 	}
-	if c.Dropout < 0 || c.Dropout >= 1 {
+	if !(c.Dropout >= 0 && c.Dropout < 1) {
 		errs = append(errs, fmt.Errorf("text dropout %v is not in [0, 1)", c.Dropout))
 	}
 	return errors.Join(errs...)
@@ -76,7 +76,7 @@ type CombinerConfig struct {
 // Validate reports every way in which c cannot be built.
 func (c CombinerConfig) Validate() error {
 	errs := positive("Combiner", map[string]int{"projection": c.Projection, "hidden": c.Hidden})
-	if c.Dropout < 0 || c.Dropout >= 1 {
+	if !(c.Dropout >= 0 && c.Dropout < 1) {
 		errs = append(errs, fmt.Errorf("Combiner dropout %v is not in [0, 1)", c.Dropout))
 	}
 	return errors.Join(errs...)

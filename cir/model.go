@@ -77,23 +77,37 @@ func (m *Model) buildCombine(p Params, in []*Node) []*Node {
 // EncodeImages maps n normalised pictures [n, 3, S, S] to embeddings [n, E], not normalised.
 func (m *Model) EncodeImages(pixels []float32, n int) ([]float32, error) {
 	size := m.Config.Image.ImageSize
-	if len(pixels) != n*3*size*size {
+	if n < 1 || len(pixels) != n*3*size*size {
 		return nil, fmt.Errorf("encoding images: %d numbers are not %d pictures of 3×%d×%d", len(pixels), n, size, size)
 	}
 	return m.call1(m.images, tensors.FromFlatDataAndDimensions(pixels, n, 3, size, size))
 }
 
-// EncodeTexts maps rows of token ids and their mask [rows, length] to embeddings [rows, E], not normalised.
+// EncodeTexts maps rows of token ids and their mask [rows, length] to embeddings [rows, E], not normalised. The mask is 1
+// for tokens and 0 for padding.
 func (m *Model) EncodeTexts(ids, mask []int32, rows, length int) ([]float32, error) {
-	if len(ids) != rows*length || len(mask) != rows*length {
-		return nil, fmt.Errorf("encoding texts: %d ids and %d mask values are not %d×%d", len(ids), len(mask), rows, length)
-	}
-	for _, id := range ids {
-		if id < 0 || int(id) >= m.Config.Text.Vocabulary {
-			return nil, fmt.Errorf("encoding texts: token %d is outside the vocabulary of %d: the tokenizer's vocabulary is not the model's", id, m.Config.Text.Vocabulary)
-		}
+	if err := m.checkTexts(ids, mask, rows, length); err != nil {
+		return nil, fmt.Errorf("encoding texts: %w", err)
 	}
 	return m.call1(m.texts, tensors.FromFlatDataAndDimensions(ids, rows, length), tensors.FromFlatDataAndDimensions(mask, rows, length))
+}
+
+func (m *Model) checkTexts(ids, mask []int32, rows, length int) error {
+	if rows < 1 || length < 1 || len(ids) != rows*length || len(mask) != rows*length {
+		return fmt.Errorf("%d ids and %d mask values are not %d texts of %d tokens", len(ids), len(mask), rows, length)
+	}
+	if positions := m.Config.Text.Positions; length > positions {
+		return fmt.Errorf("a text has %d tokens, the encoder has %d positions: cut it to that", length, positions)
+	}
+	for i, id := range ids {
+		if id < 0 || int(id) >= m.Config.Text.Vocabulary {
+			return fmt.Errorf("token %d is outside the vocabulary of %d: the tokenizer's vocabulary is not the model's", id, m.Config.Text.Vocabulary)
+		}
+		if mask[i] != 0 && mask[i] != 1 {
+			return fmt.Errorf("a mask value is %d, want 1 for a token or 0 for padding", mask[i])
+		}
+	}
+	return nil
 }
 
 // Sum composes n queries [n, E] by the normalised sum of raw image and text embeddings.
@@ -124,7 +138,7 @@ func (m *Model) Combine(images, texts []float32, n int) (composed, lambda []floa
 
 func (m *Model) rows(doing string, images, texts []float32, n int) ([]*tensors.Tensor, error) {
 	width := m.Config.EmbedDim
-	if len(images) != n*width || len(texts) != n*width {
+	if n < 1 || len(images) != n*width || len(texts) != n*width {
 		return nil, fmt.Errorf("%s: %d and %d numbers are not %d embeddings of %d", doing, len(images), len(texts), n, width)
 	}
 	return []*tensors.Tensor{

@@ -11,8 +11,8 @@ import (
 // Weights are a model's weights on a backend, by their names in the original checkpoints.
 type Weights map[string]*tensors.Tensor
 
-// A Program is a graph that takes weights and inputs. It is compiled anew for each combination of input shapes that
-// it meets (32 at most), so callers pad to few shapes.
+// A Program is a graph that takes weights and inputs. It is compiled for each combination of input shapes that it meets,
+// and keeps what was compiled: callers pad to few shapes. It may be called by several goroutines.
 type Program struct {
 	name  string
 	names []string
@@ -27,7 +27,7 @@ func NewProgram(backend compute.Backend, name string, weights []string, build fu
 	if err != nil {
 		return nil, fmt.Errorf("preparing %s: %w", name, err)
 	}
-	return &Program{name: name, names: weights, exec: exec.WithName(name)}, nil
+	return &Program{name: name, names: weights, exec: exec.WithName(name).SetMaxCache(-1)}, nil
 }
 
 // Call runs the program.
