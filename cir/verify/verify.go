@@ -4,6 +4,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 )
@@ -12,6 +13,7 @@ import (
 type Set struct {
 	Dir     string
 	Backend compute.Backend
+	Kinds   []string // those that are checked, of Kinds; none means all
 }
 
 // A Row sums up one kind of cases.
@@ -101,10 +103,23 @@ var kinds = []kind{
 	{"full size", checkFullSize},
 }
 
-// Run checks every kind of the set, in order, and calls report with each row as it is done.
-func Run(set Set, report func(Row)) (pass bool) {
-	pass = true
+// Kinds are the names of all kinds, in the order in which they are checked.
+func Kinds() []string {
+	var names []string
 	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Run checks every kind of the set, in order, and calls report with each row as it is done. It passes if all of them do
+// and there is at least one.
+func Run(set Set, report func(Row)) (pass bool) {
+	pass = len(set.Kinds) == 0 || slices.ContainsFunc(set.Kinds, func(name string) bool { return slices.Contains(Kinds(), name) })
+	for _, k := range kinds {
+		if len(set.Kinds) > 0 && !slices.Contains(set.Kinds, k.name) {
+			continue
+		}
 		r := &recorder{row: Row{Kind: k.name}}
 		row := r.finish(k.check(&set, r))
 		pass = pass && row.Pass

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -72,10 +73,13 @@ func releasedTable() report.Table {
 func publishedTable() report.Table {
 	t := report.Table{Title: "published results, in percent", Columns: []string{"system", "data set", "split", "metric", "value", "source"}}
 	for _, p := range models.PublishedResults {
-		for _, metric := range slices.Sorted(maps.Keys(p.Metrics)) {
+		for _, metric := range slices.SortedFunc(maps.Keys(p.Metrics), shorterFirst) {
 			t.Add(report.Text(p.System), report.Text(p.Dataset), report.Text(p.Split), report.Text(metric),
 				report.Number(p.Metrics[metric], 2), report.Text(p.Source))
 		}
 	}
 	return t
 }
+
+// shorterFirst puts R@5 before R@10.
+func shorterFirst(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }

@@ -96,7 +96,7 @@ func (c *trainCommand) show(a *app, d datasets.Dataset, recipe train.Recipe, t *
 		command = append(command, "-combiner", best)
 	}
 	command = append(command, asUsed(recipe)...)
-	_, err := fmt.Fprintf(a.stdout, "run   %s\nbest  %s\nnext  %s\n", t.Run.Dir, best, strings.Join(quoted(command), " "))
+	_, err := fmt.Fprintf(a.stdout, "\nrun:  %s\nbest: %s\nnext: %s\n", t.Run.Dir, best, strings.Join(quoted(command), " "))
 	return err
 }
 
