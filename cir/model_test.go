@@ -49,7 +49,7 @@ func TestModelRefusesWhatDoesNotFit(t *testing.T) {
 	wants(t, texts([]int32{1, 2}, []int32{1, 1}, 1, 3), "2 ids and 2 mask values are not 1 texts of 3 tokens")
 	wants(t, texts([]int32{1, 2}, []int32{1}, 1, 2), "2 ids and 1 mask values")
 	wants(t, texts(make([]int32, 4), make([]int32, 4), -2, -2), "-2 texts")
-	wants(t, texts([]int32{1, 60}, []int32{1, 1}, 1, 2), "token 60", "vocabulary of 60")
+	wants(t, texts([]int32{1, 67}, []int32{1, 1}, 1, 2), "token 67", "vocabulary of 67")
 	wants(t, texts([]int32{-1}, []int32{1}, 1, 1), "token -1")
 	wants(t, texts([]int32{1}, []int32{2}, 1, 1), "mask value is 2")
 	wants(t, texts(make([]int32, 25), make([]int32, 25), 1, 25), "25 tokens", "24 positions")

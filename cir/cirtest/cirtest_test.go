@@ -85,7 +85,19 @@ func TestSeedsDraw(t *testing.T) {
 	if slices.Equal(cirtest.Normal(8, 1), cirtest.Normal(8, 2)) {
 		t.Error("seeds 1 and 2 draw the same numbers")
 	}
-	if err := cirtest.TinyConfig().Validate(); err != nil {
+}
+
+// Config and vocabulary fit each other.
+func TestTinyConfig(t *testing.T) {
+	c := cirtest.TinyConfig()
+	if err := c.Validate(); err != nil {
 		t.Error(err)
+	}
+	tokenizer := cirtest.TinyTokenizer(t)
+	if err := tokenizer.CheckRows(c.Text.Vocabulary); err != nil {
+		t.Error(err)
+	}
+	if got := tokenizer.Tokens(tokenizer.Encode("red [FORWARD]", 77)); !slices.Equal(got, []string{"[CLS]", "red", "[", "forward", "]", "[SEP]"}) {
+		t.Errorf("tokens %q", got)
 	}
 }

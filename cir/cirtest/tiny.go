@@ -7,6 +7,7 @@ import (
 
 	"gocir/checkpoints/tensor"
 	"gocir/cir"
+	"gocir/cir/tokenize"
 )
 
 // TinyConfig are sizes of a model that compiles and runs in milliseconds, all of them different where they may be:
@@ -15,7 +16,7 @@ func TinyConfig() cir.Config {
 	return cir.Config{
 		Image: cir.ImageConfig{ImageSize: 16, PatchSize: 8, Width: 16, Depth: 2, Heads: 4, Hidden: 40},
 		Text: cir.TextConfig{
-			Vocabulary: 60, Positions: 24, Width: 18, Depth: 2, Heads: 3, Hidden: 44, CrossWidth: 16, Dropout: 0.1,
+			Vocabulary: 67, Positions: 24, Width: 18, Depth: 2, Heads: 3, Hidden: 44, CrossWidth: 16, Dropout: 0.1,
 		},
 		Combiner: cir.CombinerConfig{Projection: 14, Hidden: 20, Dropout: 0.5},
 		EmbedDim: 12,
@@ -33,6 +34,26 @@ func TinyModel(t testing.TB) *cir.Model {
 	}
 	t.Cleanup(m.Finalize)
 	return m
+}
+
+// Vocabulary is a vocabulary that fits TinyConfig: 65 tokens, to which a tokenizer adds two. Besides special tokens and
+// direction marks it holds every letter, so that it can spell what it doesn't know.
+func Vocabulary() []string {
+	tokens := strings.Fields("[PAD] [UNK] [CLS] [SEP] [MASK] [ ] forward backward and is red blue")
+	for letter := 'a'; letter <= 'z'; letter++ {
+		tokens = append(tokens, string(letter), "##"+string(letter))
+	}
+	return tokens
+}
+
+// TinyTokenizer is a tokenizer of Vocabulary.
+func TinyTokenizer(t testing.TB) *tokenize.Tokenizer {
+	t.Helper()
+	tokenizer, err := tokenize.New(Vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tokenizer
 }
 
 // AllSpecs lists the weights of a model: image encoder, text encoder, Combiner.

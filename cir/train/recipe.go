@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
+	"strings"
 
 	"gocir/cir"
 	"gocir/cir/preprocess"
@@ -22,7 +24,7 @@ const (
 // A Recipe is an experiment as a value: with the data it determines every number of a training. The zero value of a
 // field means what its comment says; models.Recipes has the recipes of the paper.
 type Recipe struct {
-	Name    string `json:"name"`    // names the run folder
+	Name    string `json:"name"`    // names the run folder; no slashes
 	Stage   Stage  `json:"stage"`   // text, combiner or contrastive
 	Dataset string `json:"dataset"` // fashioniq or cirr
 	Preset  string `json:"preset"`  // sizes of the model, a name of models.Presets
@@ -89,21 +91,32 @@ func (r Recipe) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
+	refuse(r.Name == "" || !filepath.IsLocal(r.Name) || strings.ContainsAny(r.Name, `/\`), "Name %q can't name a folder", r.Name)
 	refuse(r.Stage != Text && r.Stage != Combiner && r.Stage != Contrastive, "Stage %q is none of text, combiner, contrastive", r.Stage)
 	refuse(r.Dataset != "fashioniq" && r.Dataset != "cirr", "Dataset %q is neither fashioniq nor cirr", r.Dataset)
 	refuse(r.Epochs < 1, "Epochs %d is not positive", r.Epochs)
 	refuse(r.BatchSize < 1, "BatchSize %d is not positive", r.BatchSize)
-	refuse(!(r.LearningRate > 0), "LearningRate %v is not positive", r.LearningRate)
-	refuse(r.MinLearningRate < 0 || r.MinLearningRate > r.LearningRate, "MinLearningRate %v is not in [0, LearningRate]", r.MinLearningRate)
+	refuse(!(r.LearningRate > 0 && r.LearningRate <= math.MaxFloat64), "LearningRate %v is not positive and finite", r.LearningRate)
+	refuse(!(r.MinLearningRate >= 0 && r.MinLearningRate <= r.LearningRate), "MinLearningRate %v is not in [0, LearningRate]", r.MinLearningRate)
 	refuse(r.MaxEpoch < 0, "MaxEpoch %d is negative", r.MaxEpoch)
-	refuse(r.ProjectionRate < 0 || r.WeightDecay < 0, "ProjectionRate %v or WeightDecay %v is negative", r.ProjectionRate, r.WeightDecay)
-	refuse(r.BackwardWeight < 0 || math.IsNaN(r.BackwardWeight) || math.IsInf(r.BackwardWeight, 0), "BackwardWeight %v is not a number from 0 on", r.BackwardWeight)
-	refuse(r.CombinerDropout < 0 || r.CombinerDropout >= 1, "CombinerDropout %v is not in [0, 1)", r.CombinerDropout)
+	for _, f := range []struct {
+		name         string
+		value, below float64
+	}{
+		{"ProjectionRate", r.ProjectionRate, math.Inf(1)}, {"WeightDecay", r.WeightDecay, math.Inf(1)},
+		{"Beta1", r.Beta1, 1}, {"Beta2", r.Beta2, 1}, {"Epsilon", r.Epsilon, math.Inf(1)},
+		{"BackwardWeight", r.BackwardWeight, math.Inf(1)}, {"CombinerDropout", r.CombinerDropout, 1},
+	} {
+		refuse(!(f.value >= 0 && f.value < f.below), "%s %v is not in [0, %v)", f.name, f.value, f.below)
+	}
 	refuse(r.TileRows < 0 || r.MaxSteps < 0, "TileRows %d or MaxSteps %d is negative", r.TileRows, r.MaxSteps)
+	refuse(r.Projection < 0 || r.Hidden < 0, "Projection %d or Hidden %d is negative", r.Projection, r.Hidden)
 	refuse(r.ImageBatch < 1 || r.TextBatch < 1, "ImageBatch %d or TextBatch %d is not positive", r.ImageBatch, r.TextBatch)
 	refuse(r.MaxLength < 3, "MaxLength %d leaves no room for a word between [CLS] and [SEP]", r.MaxLength)
+	refuse(r.InputSize < 0, "InputSize %d is negative", r.InputSize)
 	refuse(r.ValidationFrequency < 1, "ValidationFrequency %d is not positive", r.ValidationFrequency)
 	refuse(r.TrainImage && r.Stage == Combiner, "TrainImage is for stage I: stage II trains on frozen encoders")
+	errs = append(errs, r.Preprocess(max(r.InputSize, 1)).Validate())
 	if r.Stage == Combiner {
 		errs = append(errs, r.PairDropout.Validate())
 	}

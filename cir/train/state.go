@@ -88,7 +88,7 @@ func group(name string) int {
 // randomState is the random state for one use in one step: a function of its arguments alone, so that a resumed
 // training draws what an unbroken one draws.
 func randomState(seed uint64, step int, use uint64) *tensors.Tensor {
-	r := rand.New(rand.NewPCG(seed, uint64(step)<<8|use))
+	r := rand.New(rand.NewPCG(seed, uint64(step)<<32|use))
 	return tensors.FromFlatDataAndDimensions([]uint64{r.Uint64(), r.Uint64(), r.Uint64()}, RNGStateShape.Dimensions...)
 }
 

@@ -100,12 +100,9 @@ func (s *tiledStep) callTiles(st *state, in, halves []*tensors.Tensor, draw func
 		return nil, nil, err
 	}
 	batch := in[0].Shape().Dim(0)
-	if batch%s.rows != 0 {
-		return nil, nil, fmt.Errorf("TileRows %d does not divide the batch of %d", s.rows, batch)
-	}
 	for first := 0; first < batch; first += s.rows {
 		noise := draw(useRows + uint64(first/s.rows))
-		args := []*tensors.Tensor{tensors.FromScalar(int32(first)), noise, draw(useColumns), in[0], in[1], in[3]}
+		args := []*tensors.Tensor{numbers(first, min(first+s.rows, batch)), noise, draw(useColumns), in[0], in[1], in[3]}
 		out, err := s.tile.Call(st.weights, append(append(args, halves...), sums...)...)
 		if err != nil {
 			return nil, nil, err
@@ -117,6 +114,15 @@ func (s *tiledStep) callTiles(st *state, in, halves []*tensors.Tensor, draw func
 		sums, rows = out[:n], append(rows, out[n:]...)
 	}
 	return sums, rows, nil
+}
+
+// numbers are the rows of a tile, from up to but without to. The last tile may be a smaller one.
+func numbers(from, to int) *tensors.Tensor {
+	var list []int32
+	for i := from; i < to; i++ {
+		list = append(list, int32(i))
+	}
+	return tensors.FromValue(list)
 }
 
 // zeros are the sums before the first tile.

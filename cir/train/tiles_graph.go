@@ -20,26 +20,22 @@ func (s *tiledStep) bothHalves(p cir.Params, targets, texts, state *Node) (text,
 	return combiner.Text(texts, noise), combiner.Image(targets, noise)
 }
 
-// buildTile takes first, the random states of rows and columns, references, targets and backward texts, the halves
-// and the sums so far; it returns the new sums and the gradients of its rows' text half.
+// buildTile takes the numbers of its rows, the random states of rows and columns, references, targets and backward
+// texts, the halves and the sums so far; it returns the new sums and the gradients of its rows' text half.
 func (s *tiledStep) buildTile(p cir.Params, in []*Node) []*Node {
-	first, rowNoise, columnNoise := in[0], cir.NewNoise(in[1]), cir.NewNoise(in[2])
-	references, targets, texts := s.tileRows(in[3], first), in[4], s.tileRows(in[5], first)
+	first, rowNoise, columnNoise := Squeeze(SliceAxis(in[0], 0, AxisElem(0))), cir.NewNoise(in[1]), cir.NewNoise(in[2])
+	tile := func(x *Node) *Node { return Gather(x, InsertAxes(in[0], -1)) } // pure Go has no slice from a computed place
+	references, targets, texts := tile(in[3]), in[4], tile(in[5])
 	shared := nodes(p, s.shared())
 	if s.independent() {
 		logits := s.combiner(p).CombinerPairwiseLogits(texts, references, targets, rowNoise)
 		return accumulate(cir.TileLoss(logits, first), shared, nil, in[6:])
 	}
-	text := cir.Half{Joint: s.tileRows(in[6], first), Gate: s.tileRows(in[7], first)}
+	text := cir.Half{Joint: tile(in[6]), Gate: tile(in[7])}
 	image := cir.Half{Joint: in[8], Gate: in[9]}
 	logits := s.combiner(p).CombinerBackwardLogits(text, texts, references, image, targets, rowNoise, columnNoise)
 	shared = append([]*Node{image.Joint, image.Gate}, shared...)
 	return accumulate(cir.TileLoss(logits, first), shared, []*Node{text.Joint, text.Gate}, in[10:])
-}
-
-func (s *tiledStep) tileRows(x, first *Node) *Node {
-	zero := ScalarZero(x.Graph(), dtypes.Int32)
-	return DynamicSlice(x, []*Node{first, zero}, []int{s.rows, x.Shape().Dim(1)})
 }
 
 // accumulate adds the loss and the gradients of shared to the sums, and appends the gradients of rows.
