@@ -77,12 +77,15 @@ func ResultTable(title string, results ...eval.Result) report.Table {
 }
 
 func row(r eval.Result, metrics []string) []report.Cell {
-	category := r.Category
-	if len(r.Categories) > 0 {
-		category = "mean"
+	category := report.Cell{} // CIRR has none
+	switch {
+	case len(r.Categories) > 0:
+		category = report.Text("mean")
+	case r.Category != "":
+		category = report.Text(r.Category)
 	}
 	cells := []report.Cell{
-		report.Text(string(r.Protocol)), report.Text(category), report.Count(r.Queries), report.Count(r.Gallery),
+		report.Text(string(r.Protocol)), category, report.Count(r.Queries), report.Count(r.Gallery),
 		report.Count(r.Ties), report.Count(len(r.LeftOut)),
 	}
 	for _, name := range metrics {

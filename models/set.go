@@ -3,7 +3,6 @@ package models
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -31,9 +30,6 @@ func Resolve(name string, changes ...string) (train.Recipe, error) {
 // check reports what is wrong with a recipe, the names that only this package knows included.
 func check(r train.Recipe) error {
 	errs := []error{r.Validate()}
-	if r.Name == "" || r.Name != filepath.Base(r.Name) || r.Name[0] == '.' {
-		errs = append(errs, fmt.Errorf("the name %q can't name a run folder: give letters, digits and dashes", r.Name))
-	}
 	config, err := Preset(r.Preset)
 	if err != nil {
 		return errors.Join(append(errs, err)...)
@@ -41,7 +37,7 @@ func check(r train.Recipe) error {
 	if r.InputSize != 0 {
 		config.Image.ImageSize = r.InputSize
 	}
-	return errors.Join(append(errs, config.Validate(), r.Preprocess(config.Image.ImageSize).Validate())...)
+	return errors.Join(append(errs, config.Validate())...)
 }
 
 // Set sets one field of a recipe. assignment is Field=value: the field by its name in Go or in JSON, lists with commas
@@ -126,7 +122,7 @@ func kindName(t reflect.Type) string {
 func suggest(word string, words []string) string {
 	var near []string
 	for _, w := range words {
-		if distance(strings.ToLower(word), strings.ToLower(w)) <= max(2, len(word)/4) || strings.Contains(strings.ToLower(w), strings.ToLower(word)) {
+		if distance(strings.ToLower(word), strings.ToLower(w)) <= max(1, len(word)/3) || strings.Contains(strings.ToLower(w), strings.ToLower(word)) {
 			near = append(near, w)
 		}
 	}

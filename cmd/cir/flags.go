@@ -34,7 +34,7 @@ type useFlags struct {
 
 	Pretrained  string       `placeholder:"FILE" help:"Both pretrained encoders: BLIP's model_base.pth or a file of ours." otherwise:"needed" eg:"-pretrained models/weights/model_base.pth"`
 	Combiner    string       `placeholder:"FILE" help:"Combiner of stage II." otherwise:"none" eg:"-combiner combiner.pt"`
-	Composer    lab.Composer `enum:"combiner,sum," default:"" placeholder:"NAME" help:"What fuses image and text: combiner or sum." otherwise:"combiner if one is given, else sum" eg:"-composer sum"`
+	Composer    lab.Composer `placeholder:"NAME" help:"What fuses image and text: combiner or sum." otherwise:"combiner if one is given, else sum" eg:"-composer sum"`
 	Preset      string       `default:"base" placeholder:"NAME" help:"Sizes of the model: base, large or tiny. Checkpoints of ours carry their own." eg:"-preset large"`
 	Transform   string       `default:"targetpad" placeholder:"NAME" help:"How pictures are padded: targetpad or squarepad." eg:"-transform squarepad"`
 	TargetRatio float64      `default:"1.25" placeholder:"RATIO" help:"Ratio of the sides that targetpad pads to." eg:"-target-ratio 1.25"`
@@ -85,6 +85,8 @@ func cacheFolder(asked string) (string, error) {
 // composer is the one that is asked for.
 func (f useFlags) composer() (lab.Composer, error) {
 	switch {
+	case f.Composer != "" && f.Composer != lab.Sum && f.Composer != lab.Combiner:
+		return "", misuse("-composer must be combiner or sum, not %q", f.Composer)
 	case f.Composer == lab.Combiner && f.Combiner == "":
 		return "", misuse("-composer combiner needs a trained one: add -combiner FILE, or use -composer sum")
 	case f.Composer == "" && f.Combiner == "":

@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"gocir/cir/embed"
 )
 
 // The exit codes besides 0.
@@ -47,10 +49,7 @@ func (e usageError) Unwrap() error { return e.error }
 func misuse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // logf writes a line to stderr.
-func (a *app) logf(format string, args ...any) {
-	a.progress.Clear()
-	fmt.Fprintf(a.stderr, format+"\n", args...)
-}
+func (a *app) logf(format string, args ...any) { a.progress.Line(format, args...) }
 
 func run(args []string, stdout, stderr io.Writer) (exit int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -70,6 +69,9 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 		a.logf("%s: %v", a.command, err)
 		a.logf("`%s` shows what there is.", strings.Replace(a.command, "cir", "cir help", 1))
 		return misused
+	}
+	if missing := (*embed.MissingError)(nil); errors.As(err, &missing) {
+		err = fmt.Errorf("%w\nadd them, or -skip-missing to leave out what needs them", err)
 	}
 	a.logf("%s: %v", a.command, err)
 	return failed

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -27,6 +28,8 @@ type progress struct {
 	started time.Time
 	first   int // how much of it was done when it was first seen
 	told    time.Time
+
+	log strings.Builder // every line of Line
 }
 
 func newProgress(out io.Writer) *progress {
@@ -45,16 +48,28 @@ func (p *progress) Training(most int) func(train.Progress) {
 			total = min(total, most)
 		}
 		if now.Validation != nil {
-			p.Clear()
-			fmt.Fprintf(p.out, "epoch %d of %d: loss %.4f, validation", now.Epoch+1, now.Epochs, now.Losses.Loss)
-			for _, metric := range now.Validation.Metrics {
-				fmt.Fprintf(p.out, " %s %.2f", metric.Name, metric.Value)
-			}
-			fmt.Fprintln(p.out)
+			p.Line("%s", validated(now))
 			return
 		}
 		p.show("training", fmt.Sprintf(", epoch %d of %d, loss %.4f", now.Epoch+1, now.Epochs, now.Losses.Loss), now.Epoch*now.Steps+now.Step, total)
 	}
+}
+
+// validated is the line about an epoch that was validated.
+func validated(now train.Progress) string {
+	line := fmt.Sprintf("epoch %d of %d: loss %.4f, validation", now.Epoch+1, now.Epochs, now.Losses.Loss)
+	for _, metric := range now.Validation.Metrics {
+		line += fmt.Sprintf(" %s %.2f", metric.Name, metric.Value)
+	}
+	return line
+}
+
+// Line writes a line that is no progress, and logs it.
+func (p *progress) Line(format string, args ...any) {
+	p.Clear()
+	line := fmt.Sprintf(format, args...) + "\n"
+	p.log.WriteString(line)
+	io.WriteString(p.out, line)
 }
 
 func (p *progress) show(what, more string, done, total int) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gocir/atomicfile"
 	"gocir/cir/eval"
 	"gocir/cir/train"
 	"gocir/datasets"
@@ -45,6 +46,9 @@ func (c *trainCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if recipe.Stage == train.Combiner && c.Text == "" {
+		a.logf("no -text is given: the Combiner is trained on the pretrained text encoder, as it is before stage I")
+	}
 	session, line, err := c.open(a, models.Files{Pretrained: c.Pretrained, Text: c.Text}, recipe)
 	if err != nil {
 		return err
@@ -53,22 +57,21 @@ func (c *trainCommand) Run(a *app) error {
 		Recipe: recipe, Dataset: d, Runs: c.Runs, About: map[string]string{"backend": line},
 		Progress: a.progress.Training(recipe.MaxSteps),
 	})
+	if trained != nil && trained.Run != nil {
+		a.kept = fmt.Sprintf("%d of %d epochs are done; what is kept of them is in %s.", len(trained.History), recipe.Epochs, trained.Run.Dir)
+		log := a.progress.log.String()
+		if err != nil {
+			log += fmt.Sprintf("%v\n%s\n", err, a.kept)
+		}
+		if err != nil && a.Err() == nil {
+			a.logf("%s", a.kept)
+		}
+		err = errors.Join(err, atomicfile.WriteFile(trained.Run.Path("log.txt"), []byte(log)))
+	}
 	if err != nil {
-		a.unfinished(trained, recipe)
 		return err
 	}
 	return c.show(a, d, recipe, trained)
-}
-
-// unfinished says what is kept of a training that did not end.
-func (a *app) unfinished(t *lab.Trained, recipe train.Recipe) {
-	if t == nil || t.Run == nil {
-		return
-	}
-	a.kept = fmt.Sprintf("%d of %d epochs are done and kept in %s.", len(t.History), recipe.Epochs, t.Run.Dir)
-	if a.Err() == nil {
-		a.logf("%s", a.kept)
-	}
 }
 
 // show prints what a training left, and what to do with it.
