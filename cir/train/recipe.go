@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"strings"
 
 	"gocir/cir"
@@ -24,7 +23,7 @@ const (
 // A Recipe is an experiment as a value: with the data it determines every number of a training. The zero value of a
 // field means what its comment says; models.Recipes has the recipes of the paper.
 type Recipe struct {
-	Name    string `json:"name"`    // names the run folder; no slashes
+	Name    string `json:"name"`    // names the run folder: letters, digits and dashes
 	Stage   Stage  `json:"stage"`   // text, combiner or contrastive
 	Dataset string `json:"dataset"` // fashioniq or cirr
 	Preset  string `json:"preset"`  // sizes of the model, a name of models.Presets
@@ -91,7 +90,7 @@ func (r Recipe) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	refuse(r.Name == "" || !filepath.IsLocal(r.Name) || strings.ContainsAny(r.Name, `/\`), "Name %q can't name a folder", r.Name)
+	refuse(r.Name == "" || r.Name[0] == '.' || strings.ContainsAny(r.Name, `/\`), "Name %q can't name a run folder: give letters, digits and dashes", r.Name)
 	refuse(r.Stage != Text && r.Stage != Combiner && r.Stage != Contrastive, "Stage %q is none of text, combiner, contrastive", r.Stage)
 	refuse(r.Dataset != "fashioniq" && r.Dataset != "cirr", "Dataset %q is neither fashioniq nor cirr", r.Dataset)
 	refuse(r.Epochs < 1, "Epochs %d is not positive", r.Epochs)
