@@ -29,7 +29,7 @@ func with(args []string, more ...string) []string { return append(args[:len(args
 func TestBothStagesEndToEnd(t *testing.T) {
 	dir := t.TempDir()
 	first := runIn(t, dir, append([]string{"train", "-recipe", "text-cirr-tiny"}, tiny...)...)
-	first.want(t, 0, "backend Go", "embeddings are kept in", "best validation", "mean(R@5, Rs@1)", "tuned_blip_mean.safetensors")
+	first.want(t, 0, "backend ", "embeddings are kept in", "best validation", "mean(R@5, Rs@1)", "tuned_blip_mean.safetensors")
 	second := runIn(t, dir, append([]string{"train", "-recipe", "combiner-cirr-tiny", "-text", line(t, first, "best")}, tiny...)...)
 	second.want(t, 0, "best validation", "combiner_mean.safetensors")
 	next := strings.Fields(line(t, second, "next"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -36,6 +37,14 @@ func TestHelpIsComplete(t *testing.T) {
 		t.Errorf("%d flags were looked at", flags)
 	}
 	runIn(t, dir, "help").want(t, 0, "train", "verify")
+}
+
+// A panic becomes one line that asks for a report.
+func TestPanicIsAnError(t *testing.T) {
+	err := safely([]string{"train", "-print"}, func() error { return []error{}[len(os.Args)] })
+	if err == nil || !strings.Contains(err.Error(), "please report it") || !strings.Contains(err.Error(), "cir train -print") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %v", err)
+	}
 }
 
 // A flag may be written with one dash or two; values and what follows -- are left alone.

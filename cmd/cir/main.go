@@ -56,7 +56,7 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	a := &app{Context: ctx, stdout: stdout, stderr: stderr, progress: newProgress(stderr), command: "cir"}
-	err := a.execute(args)
+	err := safely(args, func() error { return a.execute(args) })
 	a.progress.Clear()
 	usage := usageError{}
 	switch {
@@ -77,14 +77,19 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	return failed
 }
 
-// execute runs the command that args name. What panics below it becomes an error: a user can do nothing with a trace.
-func (a *app) execute(args []string) (err error) {
+// safely makes an error of a panic: a user can do nothing with a trace.
+func safely(args []string, f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			first, _, _ := strings.Cut(fmt.Sprint(p), "\n")
 			err = fmt.Errorf("a mistake in the program: %s (please report it, with this command line: cir %s)", first, strings.Join(args, " "))
 		}
 	}()
+	return f()
+}
+
+// execute runs the command that args name.
+func (a *app) execute(args []string) (err error) {
 	var all commands
 	if a.parser, err = kong.New(&all, kong.Name("cir"), kong.NoDefaultHelp(), kong.Exit(func(int) {})); err != nil {
 		return err

@@ -18,7 +18,7 @@ func TestVerify(t *testing.T) {
 		copyTree(t, filepath.Join(golden, name), filepath.Join(dir, "set", name))
 	}
 	args := []string{"verify", "set", "-kinds", "prompts,Combiner"}
-	runIn(t, dir, args...).want(t, 0, "backend Go", "prompts", "Combiner", "tolerance", "pass")
+	runIn(t, dir, args...).want(t, 0, "backend ", "prompts", "Combiner", "tolerance", "pass")
 	runIn(t, dir, with(args, "-format", "json")...).want(t, 0, `"kind": "Combiner"`, `"pass": true`)
 	runIn(t, dir, "verify", "set", "-kinds", "tokenizer").want(t, failed, "tokenizer", "missed", "not every golden case")
 
