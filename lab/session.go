@@ -91,8 +91,10 @@ func (s *Session) check() error {
 func (s *Session) With(weights cir.Weights) *Session {
 	other := *s
 	other.Model = s.Model.With(weights)
-	if weights["vision_proj.weight"] != nil {
-		other.digest = ""
+	for _, spec := range s.Model.Config.ImageSpecs() {
+		if weights[spec.Name] != nil {
+			other.digest = ""
+		}
 	}
 	return &other
 }

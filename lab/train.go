@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -121,12 +122,13 @@ func (s *Session) data(ctx context.Context, t Training) (train.Data, error) {
 	if err := data.Feed.Validate(); err != nil {
 		return data, err
 	}
+	slices.Sort(names)
+	names = slices.Compact(names)
 	if t.Recipe.TrainImage {
 		data.Pixels = s.Pixels(t.Dataset)
-		return data, nil
+		return data, s.withFiles(t.Dataset, names, &data.Feed)
 	}
-	slices.Sort(names)
-	if data.Images, err = s.present(ctx, t.Dataset, slices.Compact(names), &data.Feed); err != nil {
+	if data.Images, err = s.present(ctx, t.Dataset, names, &data.Feed); err != nil {
 		return data, err
 	}
 	if t.Recipe.Stage == train.Combiner {
@@ -142,18 +144,36 @@ func (s *Session) data(ctx context.Context, t Training) (train.Data, error) {
 
 // present embeds the pictures of a feed, and leaves out triplets whose pictures are missing where that is allowed.
 func (s *Session) present(ctx context.Context, d datasets.Dataset, names []string, f *feed.Feed) (*embed.Embeddings, error) {
-	images, report, err := s.Images(ctx, d, names)
+	images, _, err := s.Images(ctx, d, names)
 	if err != nil {
 		return nil, fmt.Errorf("embedding the training images of %s: %w", d.Name(), err)
 	}
-	if len(report.Missing) > 0 {
-		f.Triplets = slices.DeleteFunc(f.Triplets, func(t datasets.Triplet) bool {
-			_, reference := images.Index(t.Reference)
-			_, target := images.Index(t.Target)
-			return !reference || !target
-		})
+	return images, keep(f, func(name string) bool {
+		_, ok := images.Index(name)
+		return ok
+	})
+}
+
+// withFiles is present for pictures that are not embedded beforehand: it goes by their files alone.
+func (s *Session) withFiles(d datasets.Dataset, names []string, f *feed.Feed) error {
+	missing := datasets.Missing(d, names)
+	if len(missing) == 0 {
+		return nil
 	}
-	return images, f.Validate()
+	if !s.options.SkipMissing {
+		lost := &embed.MissingError{Total: len(names)}
+		for _, name := range missing {
+			lost.Images = append(lost.Images, embed.ImageError{Name: name, Err: fs.ErrNotExist})
+		}
+		return fmt.Errorf("the training images of %s: %w", d.Name(), lost)
+	}
+	return keep(f, func(name string) bool { return !slices.Contains(missing, name) })
+}
+
+// keep leaves out the triplets of which a picture is not there.
+func keep(f *feed.Feed, there func(name string) bool) error {
+	f.Triplets = slices.DeleteFunc(f.Triplets, func(t datasets.Triplet) bool { return !there(t.Reference) || !there(t.Target) })
+	return f.Validate()
 }
 
 // Pixels prepares pictures one at a time, for training the image encoder.
