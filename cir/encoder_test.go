@@ -78,6 +78,7 @@ func sameWithCheckpoints(t *testing.T, specs []tensor.Spec, embed encoded, in ..
 
 func TestCheckpointingChangesNoNumberOfTheImageEncoder(t *testing.T) {
 	c := cirtest.TinyConfig()
+	c.Image.Depth = 2
 	pixels := tensors.FromFlatDataAndDimensions(cirtest.Normal(2*3*16*16, 1), 2, 3, 16, 16)
 	sameWithCheckpoints(t, c.ImageSpecs(), func(p cir.Params, in []*Node, checkpoint bool) *Node {
 		return cir.ImageEncoder{Config: c.Image, EmbedDim: c.EmbedDim, Checkpoint: checkpoint}.Embed(p, in[0])
@@ -87,6 +88,7 @@ func TestCheckpointingChangesNoNumberOfTheImageEncoder(t *testing.T) {
 // With dropout too: what is computed again draws the same masks.
 func TestCheckpointingChangesNoNumberOfTheTextEncoder(t *testing.T) {
 	c := cirtest.TinyConfig()
+	c.Text.Depth = 2
 	specs := slices.DeleteFunc(c.TextSpecs(), func(s tensor.Spec) bool { return strings.Contains(s.Name, "crossattention") })
 	ids, mask := tinyTexts(6)
 	in := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(ids, 3, 6), tensors.FromFlatDataAndDimensions(mask, 3, 6), randomState(4)}
@@ -121,6 +123,7 @@ func TestPaddingRowHasNoGradient(t *testing.T) {
 // Observe sees what the golden files name, in the order in which it is computed.
 func TestObserve(t *testing.T) {
 	c := cirtest.TinyConfig()
+	c.Image.Depth, c.Text.Depth = 2, 2
 	var seen []string
 	observe := func(name string, _ *Node) { seen = append(seen, name) }
 	specs := append(c.ImageSpecs(), c.TextSpecs()...)

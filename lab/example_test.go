@@ -29,8 +29,11 @@ func ExampleSession_Evaluate() {
 	session := must(lab.OpenModel(model, tokenizer, lab.Options{Recipe: must(models.Recipe("text-cirr-tiny"))}))
 	results := must(session.Evaluate(context.Background(), must(lab.OpenDataset("cirr", dir)), "val", lab.Sum))
 	r := results.Results[0]
-	fmt.Printf("%s %s: %d queries over %d pictures, %d of which were encoded\n", r.Dataset, r.Split, r.Queries, r.Gallery, results.Encoded)
-	// Output: cirr val: 18 queries over 12 pictures, 12 of which were encoded
+	fmt.Printf("%s %s, protocol %s: %d metrics\n", r.Dataset, r.Split, r.Protocol, len(r.Metrics))
+	fmt.Println("every picture of the gallery was encoded:", results.Encoded == r.Gallery)
+	// Output:
+	// cirr val, protocol cirr: 11 metrics
+	// every picture of the gallery was encoded: true
 }
 
 func must[T any](value T, err error) T {

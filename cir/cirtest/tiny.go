@@ -14,9 +14,9 @@ import (
 // pictures of 16 pixels, texts of up to 24 tokens, embeddings of 12 numbers.
 func TinyConfig() cir.Config {
 	return cir.Config{
-		Image: cir.ImageConfig{ImageSize: 16, PatchSize: 8, Width: 16, Depth: 2, Heads: 4, Hidden: 40},
+		Image: cir.ImageConfig{ImageSize: 16, PatchSize: 8, Width: 16, Depth: 1, Heads: 4, Hidden: 40},
 		Text: cir.TextConfig{
-			Vocabulary: 67, Positions: 24, Width: 18, Depth: 2, Heads: 3, Hidden: 44, CrossWidth: 16, Dropout: 0.1,
+			Vocabulary: 67, Positions: 24, Width: 18, Depth: 1, Heads: 3, Hidden: 44, CrossWidth: 16, Dropout: 0.1,
 		},
 		Combiner: cir.CombinerConfig{Projection: 14, Hidden: 20, Dropout: 0.5},
 		EmbedDim: 12,

@@ -102,9 +102,13 @@ func (r Recipe) Validate() error {
 		name         string
 		value, below float64
 	}{
-		{"ProjectionRate", r.ProjectionRate, math.Inf(1)}, {"WeightDecay", r.WeightDecay, math.Inf(1)},
-		{"Beta1", r.Beta1, 1}, {"Beta2", r.Beta2, 1}, {"Epsilon", r.Epsilon, math.Inf(1)},
-		{"BackwardWeight", r.BackwardWeight, math.Inf(1)}, {"CombinerDropout", r.CombinerDropout, 1},
+		{"ProjectionRate", r.ProjectionRate, math.Inf(1)},
+		{"WeightDecay", r.WeightDecay, math.Inf(1)},
+		{"Beta1", r.Beta1, 1},
+		{"Beta2", r.Beta2, 1},
+		{"Epsilon", r.Epsilon, math.Inf(1)},
+		{"BackwardWeight", r.BackwardWeight, math.Inf(1)},
+		{"CombinerDropout", r.CombinerDropout, 1},
 	} {
 		refuse(!(f.value >= 0 && f.value < f.below), "%s %v is not in [0, %v)", f.name, f.value, f.below)
 	}
