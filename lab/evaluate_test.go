@@ -189,16 +189,18 @@ func TestCacheIsOfOneEncoder(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		s       *lab.Session
+		open    func() *lab.Session
 		encodes bool
 	}{
-		{"the first", first, true},
-		{"the same", first.With(nil), false},
-		{"another text encoder", first.With(cir.Weights{"text_proj.bias": bias}), false},
-		{"another image encoder", first.With(cir.Weights{"vision_proj.bias": bias}), true},
-		{"another padding", session(t, "text-cirr-tiny", func(o *lab.Options) { o.Cache, o.Recipe.Transform = cache, "squarepad" }), true},
+		{"the first", func() *lab.Session { return first }, true},
+		{"the same", func() *lab.Session { return first.With(nil) }, false},
+		{"another text encoder", func() *lab.Session { return first.With(cir.Weights{"text_proj.bias": bias}) }, false},
+		{"another image encoder", func() *lab.Session { return first.With(cir.Weights{"vision_proj.bias": bias}) }, true},
+		{"another padding", func() *lab.Session {
+			return session(t, "text-cirr-tiny", func(o *lab.Options) { o.Cache, o.Recipe.Transform = cache, "squarepad" })
+		}, true},
 	} {
-		prepared, err := c.s.PrepareAll(t.Context(), dataset(t, "cirr"), "val")
+		prepared, err := c.open().PrepareAll(t.Context(), dataset(t, "cirr"), "val")
 		if err != nil {
 			t.Fatal(err)
 		}
