@@ -102,6 +102,7 @@ type NotFiniteError struct {
 	Triplets []string // IDs of the batch's triplets, where the training knows them
 }
 
+// Error says which step, which losses and which triplets.
 func (e *NotFiniteError) Error() string {
 	return fmt.Sprintf("step %d: the loss is %v (forward %v, backward %v) on triplets %v: the weights are those before the step; try a lower LearningRate",
 		e.Step, e.Losses.Loss, e.Losses.Forward, e.Losses.Backward, e.Triplets)
