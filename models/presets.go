@@ -38,11 +38,11 @@ func large() cir.Config {
 // Tiny is the model of the generated data set: it trains on two cores in minutes. Its vocabulary is set from the data
 // set's own.
 var Tiny = cir.Config{
-	Image: cir.ImageConfig{ImageSize: 48, PatchSize: 12, Width: 64, Depth: 3, Heads: 2, Hidden: 128},
+	Image: cir.ImageConfig{ImageSize: 48, PatchSize: 12, Width: 64, Depth: 2, Heads: 2, Hidden: 128},
 	Text: cir.TextConfig{
-		Vocabulary: 512, Positions: 80, Width: 64, Depth: 2, Heads: 2, Hidden: 128, CrossWidth: 64, Dropout: 0.1,
+		Vocabulary: 512, Positions: 80, Width: 64, Depth: 1, Heads: 2, Hidden: 128, CrossWidth: 64, Dropout: 0.1,
 	},
-	Combiner: cir.CombinerConfig{Projection: 128, Hidden: 256, Dropout: 0.5},
+	Combiner: cir.CombinerConfig{Projection: 256, Hidden: 128, Dropout: 0.5},
 	EmbedDim: 64,
 }
 

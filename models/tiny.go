@@ -1,16 +1,12 @@
 package models
 
-import (
-	"strings"
-
-	"gocir/cir/train"
-)
+import "gocir/cir/train"
 
 // Pretrain trains the tiny BLIP of the generated data set on pictures and descriptions, by BLIP's image–text
 // contrastive loss. It stands where real data has model_base.pth.
 var Pretrain = common.But("pretrain-tiny", func(r *train.Recipe) {
 	r.Stage, r.Dataset, r.Preset = train.Contrastive, "fashioniq", "tiny"
-	r.Epochs, r.BatchSize, r.LearningRate, r.MaxEpoch, r.ClampCosine = 12, 64, 1e-3, 12, true
+	r.Epochs, r.BatchSize, r.LearningRate, r.MaxEpoch, r.ClampCosine = 5, 64, 1.5e-3, 5, true
 	r.WeightDecay, r.SaveTraining, r.MaxLength = 0.02, false, 40
 })
 
@@ -28,11 +24,18 @@ func tinyRecipes() []train.Recipe {
 }
 
 func tiny(r *train.Recipe) {
-	r.Preset, r.ImageBatch, r.TextBatch, r.TileRows = "tiny", 64, 64, 0
-	r.BatchSize, r.ValidationFrequency, r.MaxLength = 64, 2, 40
-	if strings.HasPrefix(r.Name, "text-") {
-		r.Epochs, r.MaxEpoch, r.LearningRate, r.ProjectionRate = 10, 10, 5e-4, 1
+	r.Preset, r.ImageBatch, r.TextBatch, r.TileRows, r.MaxLength = "tiny", 64, 64, 0, 40
+	r.BatchSize, r.MaxEpoch, r.ValidationFrequency = 64, 0, 1
+	cirr := r.Dataset == "cirr" // has about a third of the triplets
+	if r.Stage == train.Text {
+		r.Epochs, r.LearningRate, r.ProjectionRate = 1, 5e-4, 1
+		if cirr {
+			r.Epochs = 3
+		}
 		return
 	}
-	r.Epochs, r.LearningRate = 20, 5e-4
+	r.Epochs, r.LearningRate = 8, 1e-3
+	if cirr {
+		r.Epochs = 12
+	}
 }

@@ -3,6 +3,7 @@ package main
 // commands are what the program can do. The tags are the parser's (kong), and ours for `cir help`: eg is an example,
 // otherwise says what happens without the flag.
 type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Run the whole method on drawn pictures: draw, pretrain, both stages, evaluate, report." eg:"cir demo"`
 	Train   trainCommand   `cmd:"" help:"Train a stage by recipe, validate, and keep the run in a folder." eg:"cir train -recipe text-fashioniq -data datasets/data -pretrained models/weights/model_base.pth"`
 	Eval    evalCommand    `cmd:"" help:"Measure a model on a split under every protocol of the data set." eg:"cir eval -dataset fashioniq -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_best.pt -combiner combiner.pt"`
 	Submit  submitCommand  `cmd:"" help:"Write the two files of CIRR's test server, or check such a file." eg:"cir submit -name combiner-bi -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_mean.pt -combiner combiner_mean.pt"`

@@ -190,7 +190,7 @@ func TestPictures(t *testing.T) {
 			t.Errorf("%s has %d colours", p.file, colours)
 		}
 	}
-	if formats["jpeg"] != 152 || formats["png"] != 48 {
+	if formats["jpeg"] != 134 || formats["png"] != 66 {
 		t.Errorf("formats %v", formats)
 	}
 }

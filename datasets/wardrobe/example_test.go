@@ -31,7 +31,7 @@ func ExampleDraw() {
 	training := w.Descriptions("train")
 	attributes, ok := w.Attributes(training[0].Image)
 	fmt.Println(len(training), "descriptions for training; the first is of a", attributes["category"], ok)
-	// Output: 474 descriptions for training; the first is of a dress true
+	// Output: 456 descriptions for training; the first is of a dress true
 }
 
 // The readers of the public formats read what Draw writes, without any image missing.

@@ -9,7 +9,7 @@ import (
 
 // Options says what is drawn. Equal options give equal files, byte for byte, on one kind of machine and Go version.
 type Options struct {
-	// Images is the number of pictures, 200 to 200,000; 0 means 3,000. Three quarters are garments. DrawLike ignores it.
+	// Images is the number of pictures, 200 to 200,000; 0 means 3,000. Two thirds are garments. DrawLike ignores it.
 	Images int `json:"images"`
 	// Seed chooses what is drawn.
 	Seed uint64 `json:"seed"`

@@ -30,13 +30,13 @@ var (
 // shares are the parts of a whole that splits and categories get, near the originals'.
 var (
 	fashionSplitShares = []int{60, 20, 20}
-	sceneSplitShares   = []int{78, 11, 11}
+	sceneSplitShares   = []int{64, 18, 18}
 	categoryShares     = []int{26, 40, 34}
 )
 
 // plan chooses every picture and every caption; nothing is drawn yet.
 func plan(ctx context.Context, o Options) ([]*shelf, error) {
-	groups := o.Images / 4 / groupSize
+	groups := o.Images / 3 / groupSize
 	shelves := make([]*shelf, 0, len(categories)*len(fashionSplits)+len(sceneSplits))
 	sizes := divide(o.Images-groups*groupSize, categoryShares)
 	tasks, ctx := errgroup.WithContext(ctx)
@@ -82,7 +82,11 @@ func divide(whole int, shares []int) []int {
 
 func (s *shelf) arrangeGarments(r *rand.Rand, category uint8, size, share int) {
 	s.gallery = garmentGallery(r, category, size, share)
-	s.triplets = s.gallery.garmentTriplets(r)
+	most := tripletsOfTarget
+	if s.split == "train" {
+		most = tripletsOfTargetTrain
+	}
+	s.triplets = s.gallery.garmentTriplets(r, most)
 	used := map[string]bool{}
 	for range s.gallery.looks {
 		s.names = append(s.names, freshName(r, s, used))
@@ -108,7 +112,11 @@ func freshName(r *rand.Rand, s *shelf, used map[string]bool) string {
 
 func (s *shelf) arrangeScenes(r *rand.Rand, groups, share int) {
 	s.gallery = sceneGallery(r, groups, share)
-	s.triplets = s.gallery.sceneTriplets(r)
+	most := pairsOfGroup
+	if s.split == "train" {
+		most = pairsOfGroupTrain
+	}
+	s.triplets = s.gallery.sceneTriplets(r, most)
 	for i := range s.gallery.looks {
 		s.names = append(s.names, fmt.Sprintf("%s-%d-%d-img%d", prefix(s.split), i/groupSize, i%groupSize/2, i%2))
 	}

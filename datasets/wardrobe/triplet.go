@@ -39,16 +39,20 @@ func (g *gallery) tell(r *rand.Rand, k *kind, reference, target int) []rule {
 // mostRules is how many things the captions of a triplet say at most.
 const mostRules = 3
 
-// garmentTriplets gives each garment that it can a reference of the same family; most differ in one or two things.
-func (g *gallery) garmentTriplets(r *rand.Rand) []triplet {
+// garmentTriplets gives each garment up to so many references of the same family; most differ in one or two things.
+func (g *gallery) garmentTriplets(r *rand.Rand, most int) []triplet {
 	var triplets []triplet
 	for _, family := range g.ranges {
 		for target := family[0]; target < family[1]; target++ {
+			found := 0
 			for _, reference := range g.references(r, family, target) {
+				if found == most {
+					break
+				}
 				if said := g.tell(r, garments, reference, target); said != nil {
 					captions := garmentCaptions(voice{r}, said, g.looks[reference], g.looks[target])
 					triplets = append(triplets, triplet{reference, target, captions, said})
-					break
+					found++
 				}
 			}
 		}
@@ -81,17 +85,24 @@ func (g *gallery) references(r *rand.Rand, family [2]int, target int) []int {
 	return list[:min(len(list), 12)]
 }
 
-// pairsOfGroup is how many captions a group of six scenes has at most; in CIRR most have nine.
-const pairsOfGroup = 9
+// How many triplets there are of one target (garments) or one group of six (scenes) at most. In FashionIQ few images
+// are a target twice, and most of CIRR's groups have nine pairs. The train splits have more of both, since a tiny
+// model that starts from nothing needs more examples than one that was pretrained on millions of pictures.
+const (
+	tripletsOfTarget      = 2
+	tripletsOfTargetTrain = 2
+	pairsOfGroup          = 9
+	pairsOfGroupTrain     = 24
+)
 
-// sceneTriplets writes captions for pairs within each group.
-func (g *gallery) sceneTriplets(r *rand.Rand) []triplet {
+// sceneTriplets writes captions for up to so many pairs within each group.
+func (g *gallery) sceneTriplets(r *rand.Rand, most int) []triplet {
 	var triplets []triplet
 	for _, group := range g.ranges {
 		found := 0
 		for _, pair := range r.Perm(groupSize * groupSize) {
 			reference, target := group[0]+pair/groupSize, group[0]+pair%groupSize
-			if reference == target || found == pairsOfGroup {
+			if reference == target || found == most {
 				continue
 			}
 			if said := g.tell(r, scenes, reference, target); said != nil {
