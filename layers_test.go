@@ -49,7 +49,6 @@ var layers = map[string]int{
 
 // gomlx are the packages that may import GoMLX. All others work on plain slices, so that they can be used without it.
 var gomlx = map[string]bool{
-	".":           true, // deps.go, until all it names is imported elsewhere
 	"cir":         true,
 	"cir/backend": true,
 	"cir/cirtest": true,

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
-	"math"
 	"path/filepath"
 	"strings"
 	"time"
@@ -128,85 +127,6 @@ func mainMetric(dataset string) string {
 		return "average recall"
 	}
 	return "mean(R@5, Rs@1)"
-}
-
-// findings compare the stages, and with and without the backward loss, by the main metric.
-func (d *demo) findings(dataset string) []string {
-	metric := mainMetric(dataset)
-	start, _ := d.start[dataset].Metric(metric)
-	say := func(format string, args ...any) string {
-		return fmt.Sprintf(datasetTitle[dataset]+", "+metric+": "+format, args...)
-	}
-	one, two := spread(d.runsOf(dataset, false, false), metric), spread(d.runsOf(dataset, true, false), metric)
-	list := []string{
-		say("the pretrained model has %.2f; stage I %s it (%s); stage II %s stage I (%s).",
-			start, beats(one.Mean, start), one, beats(two.Mean, one.Mean), two),
-	}
-	for _, stage := range []struct {
-		name     string
-		combiner bool
-	}{{"stage I", false}, {"stage II", true}} {
-		with, without := d.runsOf(dataset, stage.combiner, false), d.runsOf(dataset, stage.combiner, true)
-		list = append(list, say("the backward loss changes %s by %s (%s with, %s without; %d seeds).",
-			stage.name, change(with, without, metric), spread(with, metric), spread(without, metric), d.Seeds))
-	}
-	return list
-}
-
-func beats(a, b float64) string {
-	switch {
-	case a > b:
-		return "beats"
-	case a < b:
-		return "stays below"
-	}
-	return "equals"
-}
-
-// meanSpread is a mean with its standard deviation.
-type meanSpread struct{ eval.Summary }
-
-func (m meanSpread) String() string { return fmt.Sprintf("%.2f ± %.2f", m.Mean, m.Deviation) }
-
-func spread(runs []eval.Result, metric string) meanSpread {
-	var values []float64
-	for _, r := range runs {
-		value, _ := r.Metric(metric)
-		values = append(values, value)
-	}
-	return spreadOf(values)
-}
-
-func spreadOf(values []float64) meanSpread {
-	sum, squares := 0.0, 0.0
-	for _, v := range values {
-		sum += v
-	}
-	mean := sum / float64(len(values))
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-	}
-	s := meanSpread{eval.Summary{Mean: mean, Values: values}}
-	if len(values) > 1 {
-		s.Deviation = math.Sqrt(squares / float64(len(values)-1))
-	}
-	return s
-}
-
-// change is the mean of the differences, seed by seed, and whether it is more than twice its standard error.
-func change(with, without []eval.Result, metric string) string {
-	var differences []float64
-	for i := range with {
-		a, _ := with[i].Metric(metric)
-		b, _ := without[i].Metric(metric)
-		differences = append(differences, a-b)
-	}
-	d := spreadOf(differences)
-	text := fmt.Sprintf("%+.2f ± %.2f", d.Mean, d.Deviation)
-	if math.Abs(d.Mean) <= 2*d.Deviation/math.Sqrt(float64(len(differences))) || len(differences) < 2 {
-		return text + ", which is within chance,"
-	}
-	return text
 }
 
 // section is a data set's part of the page.
@@ -354,4 +274,3 @@ func (d *demo) writeAll(page report.Page, out *DemoReport, rows map[string][]eva
 	}
 	return atomicfile.WriteFile(filepath.Join(d.Dir, "results.json"), append(data, '\n'))
 }
-

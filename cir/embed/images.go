@@ -56,7 +56,10 @@ type ImageError struct {
 	Err  error
 }
 
+// Error names the picture.
 func (e ImageError) Error() string { return fmt.Sprintf("image %q: %v", e.Name, e.Err) }
+
+// Unwrap is the cause.
 func (e ImageError) Unwrap() error { return e.Err }
 
 // A MissingError lists every picture that is not there, or, if all are there, every one that can't be read.
