@@ -34,8 +34,8 @@ func tiny(r *train.Recipe) {
 		}
 		return
 	}
-	r.Epochs, r.LearningRate = 8, 1e-3
+	r.Epochs, r.LearningRate, r.CombinerDropout = 8, 2e-3, 0.2
 	if cirr {
-		r.Epochs = 12
+		r.Epochs = 10
 	}
 }
