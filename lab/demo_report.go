@@ -129,25 +129,46 @@ func mainMetric(dataset string) string {
 	return "mean(R@5, Rs@1)"
 }
 
-// section is a data set's part of the page.
+// section is a data set's part of the page. Its figures are files beside the page, too; plots also as SVG.
 func (d *demo) section(dataset string, table report.Table) (report.Section, error) {
 	section := report.Section{Title: datasetTitle[dataset], Tables: []report.Table{table}}
-	curves, err := report.PNG(d.curves(dataset)...)
-	if err != nil {
-		return section, err
+	for _, plot := range []struct {
+		file, caption string
+		panels        []report.Panel
+	}{
+		{"curves", "Learning curves of the first seed", d.curves(dataset)},
+		{"recall", "Recall at K, stage II, first seed", []report.Panel{d.recallCurves(dataset)}},
+	} {
+		figure, err := d.plot(dataset+"-"+plot.file, plot.panels)
+		if err != nil {
+			return section, err
+		}
+		section.Figures = append(section.Figures, report.Figure{Caption: plot.caption, Data: figure})
 	}
-	section.Figures = append(section.Figures, report.Figure{Caption: "Learning curves of the first seed", Data: curves})
-	recall, err := report.PNG(d.recallCurves(dataset))
-	if err != nil {
-		return section, err
-	}
-	section.Figures = append(section.Figures, report.Figure{Caption: "Recall at K, stage II, first seed", Data: recall})
 	pictures, err := d.pictures(dataset)
 	if err != nil {
 		return section, err
 	}
-	section.Figures = append(section.Figures, report.Figure{Caption: "The first queries of stage II, bi-directional", Data: pictures})
-	return section, nil
+	section.Figures = append(section.Figures, report.Figure{
+		Caption: "Queries of stage II, bi-directional, first seed: evenly spread over the split, not chosen", Data: pictures,
+	})
+	return section, atomicfile.WriteFile(filepath.Join(d.Dir, dataset+"-queries.png"), pictures)
+}
+
+// plot writes a plot as PNG and SVG, and returns the PNG.
+func (d *demo) plot(name string, panels []report.Panel) ([]byte, error) {
+	svg, err := report.SVG(panels...)
+	if err != nil {
+		return nil, err
+	}
+	if err := atomicfile.WriteFile(filepath.Join(d.Dir, name+".svg"), svg); err != nil {
+		return nil, err
+	}
+	figure, err := report.PNG(panels...)
+	if err != nil {
+		return nil, err
+	}
+	return figure, atomicfile.WriteFile(filepath.Join(d.Dir, name+".png"), figure)
 }
 
 // first is the first seed's chain.
@@ -231,7 +252,8 @@ func (d *demo) picture(dataset string) func(name string) image.Image {
 
 // fill puts words around the figures.
 func (d *demo) fill(page *report.Page, out *DemoReport) {
-	page.Summary = strings.Join(out.Findings, " ")
+	page.Summary = "Both stages of Bi-BLIP4CIR, with and without the backward loss, trained and evaluated on drawn pictures."
+	page.Sections = append([]report.Section{{Title: "What came out", Text: out.Findings}}, page.Sections...)
 	page.Facts = []report.Fact{
 		{Name: "data", Value: fmt.Sprintf("%d drawn pictures (the wardrobe), in the formats of FashionIQ and CIRR", d.Images)},
 		{Name: "model", Value: "tiny BLIP, pretrained on the same pictures and their descriptions"},

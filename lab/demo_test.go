@@ -33,6 +33,11 @@ func TestDemoLeavesResultsRunsAndReport(t *testing.T) {
 	if err != nil || !bytes.Contains(page, []byte("data:image/png;base64,")) || bytes.Contains(page, []byte("src=\"http")) {
 		t.Errorf("the report holds no pictures, or some from elsewhere (%v)", err)
 	}
+	for _, name := range []string{"fashioniq-curves.svg", "fashioniq-recall.png", "cirr-curves.png", "cirr-queries.png", "report.md"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() < 500 {
+			t.Errorf("%s is missing or empty (%v)", name, err)
+		}
+	}
 	var results struct {
 		Results map[string][]eval.Result `json:"results"`
 	}
