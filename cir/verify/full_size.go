@@ -2,8 +2,8 @@ package verify
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,6 +13,7 @@ import (
 	"gocir/checkpoints/tensor"
 	"gocir/cir"
 	"gocir/cir/preprocess"
+	"gocir/cir/tokenize"
 	"gocir/models"
 )
 
@@ -180,6 +181,9 @@ func (f fullSize) texts() (*tensors.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.tokens(); err != nil {
+		return nil, err
+	}
 	in, err := f.g.upload("text.input_ids", "text.attention_mask")
 	if err != nil {
 		return nil, err
@@ -203,6 +207,20 @@ func (f fullSize) texts() (*tensors.Tensor, error) {
 	}
 	last := len(out) - 1
 	return out[last], f.r.compare(f.g, "text.features", out[last], 1e-4)
+}
+
+// tokens checks that the captions become the ids and the mask that the encoder is given.
+func (f fullSize) tokens() error {
+	batch := tokenize.Default().Batch(f.spec.Captions, tokenize.MaxLength)
+	for name, got := range map[string][]int32{"text.input_ids": batch.IDs, "text.attention_mask": batch.Mask} {
+		want, err := f.g.all[name].Int64s()
+		if err != nil {
+			return fmt.Errorf("golden file %s, %s: %w", f.g.file, name, err)
+		}
+		equal := slices.EqualFunc(got, want, func(a int32, b int64) bool { return int64(a) == b })
+		f.r.exact(f.g.file+" "+name, equal, fmt.Sprintf("the captions give %v", got))
+	}
+	return nil
 }
 
 // classTokens compares the class tokens [layers, B, D] one below the other.
@@ -269,47 +287,3 @@ func (f fullSize) weights(prefix string, specs []tensor.Spec) (cir.Weights, erro
 }
 
 func token(x *Node, at int) *Node { return SliceAxis(x, 1, AxisElem(at)) }
-
-// byRule makes n values from a name: a hash of name and index, stretched to the range that the name's ending asks for.
-func byRule(name string, n int) []float32 {
-	hash := fnv.New64a()
-	hash.Write([]byte(name))
-	h := hash.Sum64()
-	offset, scale := ruleRange(name)
-	values := make([]float32, n)
-	for i := range values {
-		z := h + (uint64(i)+1)*0x9E3779B97F4A7C15
-		z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-		z = (z ^ z>>27) * 0x94D049BB133111EB
-		z ^= z >> 31
-		u := (float64(z>>40) - (1 << 23)) / (1 << 23)
-		values[i] = float32(offset + scale*u)
-	}
-	return values
-}
-
-// ruleRange is the first rule that matches the end of the name. The Combiner and the input pictures have their own.
-func ruleRange(name string) (offset, scale float64) {
-	switch {
-	case strings.HasPrefix(name, "combiner."):
-		return 0, 0.02
-	case name == "input.images":
-		return 0, 2
-	}
-	for _, rule := range []struct {
-		endings       []string
-		offset, scale float64
-	}{
-		{[]string{"norm1.weight", "norm2.weight", "norm.weight", "LayerNorm.weight"}, 1, 0.1},
-		{[]string{"norm1.bias", "norm2.bias", "norm.bias", "LayerNorm.bias"}, 0, 0.1},
-		{[]string{"word_embeddings.weight", "position_embeddings.weight", "pos_embed", "cls_token"}, 0, 0.05},
-		{[]string{".bias"}, 0, 0.02},
-	} {
-		for _, ending := range rule.endings {
-			if strings.HasSuffix(name, ending) {
-				return rule.offset, rule.scale
-			}
-		}
-	}
-	return 0, 0.06
-}
