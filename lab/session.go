@@ -56,35 +56,34 @@ func Open(o Options) (*Session, error) {
 	if o.Recipe.InputSize > 0 {
 		config.Image.ImageSize = o.Recipe.InputSize
 	}
-	tokenizer := tokenize.Default
-	if o.Vocabulary != "" {
-		tokenizer = func() *tokenize.Tokenizer { return nil }
-	}
-	s := &Session{Tokenizer: tokenizer(), options: o}
-	if s.Tokenizer == nil {
-		if s.Tokenizer, err = tokenize.Open(o.Vocabulary); err != nil {
-			return nil, err
-		}
-		config.Text.Vocabulary = s.Tokenizer.Size()
-	}
-	if s.Model, err = models.Load(o.Backend, config, o.Files); err != nil {
+	tokenizer, err := openTokenizer(o.Vocabulary)
+	if err != nil {
 		return nil, err
 	}
-	return s, s.check()
+	if o.Vocabulary != "" {
+		config.Text.Vocabulary = tokenizer.Size()
+	}
+	model, err := models.Load(o.Backend, config, o.Files)
+	if err != nil {
+		return nil, err
+	}
+	return OpenModel(model, tokenizer, o)
+}
+
+func openTokenizer(vocabulary string) (*tokenize.Tokenizer, error) {
+	if vocabulary == "" {
+		return tokenize.Default(), nil
+	}
+	return tokenize.Open(vocabulary)
 }
 
 // OpenModel is Open for a model that is there already.
 func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error) {
 	s := &Session{Model: m, Tokenizer: t, options: o}
-	return s, s.check()
-}
-
-func (s *Session) check() error {
-	errs := []error{s.Tokenizer.CheckRows(s.Model.Config.Text.Vocabulary), s.preprocess().Validate()}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("opening a model: %w", err)
+	if err := errors.Join(t.CheckRows(m.Config.Text.Vocabulary), s.preprocess().Validate()); err != nil {
+		return nil, fmt.Errorf("opening a model: %w", err)
 	}
-	return nil
+	return s, nil
 }
 
 // With is s with other weights over its own, and a fresh cache key where they are the image encoder's.
