@@ -26,16 +26,12 @@ func tinyRecipes() []train.Recipe {
 func tiny(r *train.Recipe) {
 	r.Preset, r.ImageBatch, r.TextBatch, r.TileRows, r.MaxLength = "tiny", 64, 64, 0, 40
 	r.BatchSize, r.MaxEpoch, r.ValidationFrequency = 64, 0, 1
-	cirr := r.Dataset == "cirr" // has about a third of the triplets
-	if r.Stage == train.Text {
+	switch {
+	case r.Stage == train.Combiner:
+		r.Epochs, r.LearningRate, r.MaxEpoch, r.CombinerDropout = 10, 2e-3, 12, 0.2
+	case r.Dataset == "cirr": // has about a third of the triplets
+		r.Epochs, r.LearningRate, r.ProjectionRate = 4, 1e-3, 1
+	default:
 		r.Epochs, r.LearningRate, r.ProjectionRate = 1, 5e-4, 1
-		if cirr {
-			r.Epochs = 3
-		}
-		return
-	}
-	r.Epochs, r.LearningRate, r.CombinerDropout = 8, 2e-3, 0.2
-	if cirr {
-		r.Epochs = 10
 	}
 }
