@@ -174,11 +174,17 @@ func Splits(d datasets.Dataset, name string) ([]*datasets.Split, error) {
 	return splits, nil
 }
 
-// PrepareAll is Splits and Prepare.
+// PrepareAll is Splits and Prepare, for splits that are to be measured: it looks whether they can be before it embeds
+// anything.
 func (s *Session) PrepareAll(ctx context.Context, d datasets.Dataset, name string) ([]*Evaluation, error) {
 	splits, err := Splits(d, name)
 	if err != nil {
 		return nil, err
+	}
+	for _, split := range splits {
+		if err := eval.Measurable(eval.Protocols(d.Name())[0], split); err != nil {
+			return nil, err
+		}
 	}
 	var prepared []*Evaluation
 	for _, split := range splits {

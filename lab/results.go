@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gocir/atomicfile"
@@ -104,7 +105,8 @@ func leftOut(r eval.Result) []string {
 		return nil
 	}
 	first := r.LeftOut[:min(5, len(r.LeftOut))]
-	return []string{fmt.Sprintf("%s %s: %d queries left out for want of a picture, the first %v.", r.Protocol, r.Category, len(r.LeftOut), first)}
+	of := strings.TrimSpace(fmt.Sprintf("%s %s", r.Protocol, r.Category)) // CIRR has no category
+	return []string{fmt.Sprintf("%s: %d queries left out for want of a picture, the first %v.", of, len(r.LeftOut), first)}
 }
 
 // Write writes report.md and results.json into dir.

@@ -126,6 +126,23 @@ func (e *Evaluation) LeaveOut(ids ...string) { e.leftOut = append(e.leftOut, ids
 // hidden reports whether the split hides its targets.
 func (e *Evaluation) hidden() bool { return e.places[0].target < 0 }
 
+// Measurable reports why a split can't be measured under a protocol: what New refuses, or hidden targets. It is asked
+// before anything is spent on the split's pictures.
+func Measurable(protocol Protocol, split *datasets.Split) error {
+	e, err := New(protocol, split)
+	if err != nil {
+		return err
+	}
+	return e.measurable()
+}
+
+func (e *Evaluation) measurable() error {
+	if e.hidden() {
+		return e.errorf("the split hides its targets, so nothing can be measured: choose val, or write a CIRR submission")
+	}
+	return nil
+}
+
 // errorf names the evaluation in an error.
 func (e *Evaluation) errorf(format string, args ...any) error {
 	name := e.split.Name

@@ -40,8 +40,8 @@ func (r Result) Metric(name string) (float64, bool) {
 
 // Result is what was measured once every query has been added.
 func (e *Evaluation) Result() (Result, error) {
-	if e.hidden() {
-		return Result{}, e.errorf("the split hides its targets, so nothing can be measured: choose val, or write a CIRR submission")
+	if err := e.measurable(); err != nil {
+		return Result{}, err
 	}
 	r := Result{
 		Dataset: e.protocol.Dataset(), Split: e.split.Name, Category: e.split.Category, Protocol: e.protocol,
