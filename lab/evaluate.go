@@ -182,8 +182,10 @@ func (s *Session) PrepareAll(ctx context.Context, d datasets.Dataset, name strin
 		return nil, err
 	}
 	for _, split := range splits {
-		if err := eval.Measurable(eval.Protocols(d.Name())[0], split); err != nil {
-			return nil, err
+		for _, protocol := range eval.Protocols(d.Name()) {
+			if err := eval.Measurable(protocol, split); err != nil {
+				return nil, err
+			}
 		}
 	}
 	var prepared []*Evaluation

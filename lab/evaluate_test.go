@@ -243,3 +243,16 @@ func TestMissingPictures(t *testing.T) {
 		t.Errorf("%d queries of %s measured, %d of %d left out", shirts.Queries, shirts.Category, len(want), len(split.Triplets))
 	}
 }
+
+// A split that hides its targets is refused before any picture of it is encoded.
+func TestHiddenTargetsCostNothing(t *testing.T) {
+	encoded := false
+	s := session(t, "text-cirr-tiny", func(o *lab.Options) { o.Watch = func(string, int, int) { encoded = true } })
+	_, err := s.Evaluate(t.Context(), dataset(t, "cirr"), "test1", lab.Sum)
+	if err == nil || !strings.Contains(err.Error(), "hides its targets") {
+		t.Errorf("err = %v", err)
+	}
+	if encoded {
+		t.Error("pictures were encoded for nothing")
+	}
+}

@@ -75,6 +75,12 @@ func TestHiddenTargetsHaveNoResult(t *testing.T) {
 	if _, err := e.Result(); err == nil || !strings.Contains(err.Error(), "submission") {
 		t.Errorf("error %v, want one that points to submissions", err)
 	}
+	if err := eval.Measurable(eval.CIRR, split); err == nil || !strings.Contains(err.Error(), "submission") {
+		t.Errorf("error %v beforehand, want one that points to submissions", err)
+	}
+	if err := eval.Measurable(eval.CIRR, smallCIRR()); err != nil {
+		t.Error(err)
+	}
 }
 
 // Without b, the first query of the two has no target; the second is still whole.
