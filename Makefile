@@ -9,9 +9,6 @@ export GOEXPERIMENT ?= simd
 # go-xla would else look for its own plugin in the home folder and on the network.
 export GOMLX_NO_AUTO_INSTALL = 1
 
-# XLA is reached through cgo: without a C compiler all works on the pure Go backend.
-TAGS := $(if $(filter 0,$(shell $(GO) env CGO_ENABLED)),-tags=noxla)
-
 LOCAL       := $(CURDIR)/.local
 VENV        := $(LOCAL)/venv
 GOFUMPT     := $(LOCAL)/gofumpt-v0.8.0/gofumpt
@@ -20,7 +17,7 @@ STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench plugin clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -29,7 +26,7 @@ help:
 	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
-	@echo 'make bench   benchmarks of all packages'
+	@echo 'make bench   benchmarks of all packages; bench-full: BLIP base at its real size, minutes and up to 15 GB'
 	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt'
 	@echo 'make clean   removes bin and demo; rm -r .local removes what was installed'
 
@@ -37,7 +34,7 @@ demo: build
 	bin/cir demo
 
 build:
-	$(GO) build $(TAGS) -o bin/cir ./cmd/cir
+	$(GO) build -o bin/cir ./cmd/cir
 
 test: lint test-go test-xla peers
 
@@ -47,10 +44,10 @@ lint: $(GOFUMPT) $(STATICCHECK)
 	if [ -n "$$unformatted" ]; then echo "not formatted, run $(GOFUMPT) -w on:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet -tags peers ./...
 	$(STATICCHECK) -tags peers ./...
-	CGO_ENABLED=0 $(GO) build -tags noxla ./...
+	CGO_ENABLED=0 $(GO) build ./...
 
 test-go:
-	GOMLX_BACKEND=go $(GO) test $(TAGS) ./...
+	GOMLX_BACKEND=go $(GO) test ./...
 
 # The packages whose tests open a backend; the command's tests start a process each, and add nothing to these. XLA is
 # told to compile fast: the tests run each program a few times only.
@@ -66,7 +63,10 @@ golden: build plugin
 	GOMLX_BACKEND=xla:$(XLA_PLUGIN) bin/cir verify testdata/golden/a
 
 bench:
-	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -skip FullSize -benchmem ./...
+
+bench-full:
+	$(GO) test -run '^$$' -bench FullSize -benchtime 1x -timeout 1h ./lab
 
 ifeq ($(XLA_PLUGIN),$(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so)
 plugin: $(VENV)/installed

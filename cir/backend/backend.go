@@ -34,7 +34,8 @@ func Open(name string) (b compute.Backend, line string, err error) {
 	if b, err = open("go"); err != nil {
 		return nil, "", fmt.Errorf("opening the pure Go backend: %w", err)
 	}
-	return b, fmt.Sprintf("%s (no XLA: %s)", describe(b), firstLine(xlaErr)), nil
+	cause, _, _ := strings.Cut(firstLine(xlaErr), " -- ")
+	return b, fmt.Sprintf("%s (no XLA: %s)", describe(b), cause), nil
 }
 
 // open turns the panics of GoMLX's constructors (an unknown name, a plugin file that is none) into errors.
