@@ -8,7 +8,7 @@ import (
 )
 
 type demoCommand struct {
-	Dir    string `default:"demo" placeholder:"DIR" help:"Folder for data, runs and report." otherwise:"demo" eg:"-dir /tmp/demo"`
+	Dir    string `default:"demo" placeholder:"DIR" help:"Folder for data, runs and report." otherwise:"demo" eg:"-dir my-demo"`
 	Images int    `default:"6000" placeholder:"N" help:"Pictures to draw, 200 to 200,000." eg:"-images 3000"`
 	Seeds  int    `default:"3" placeholder:"N" help:"Trainings of each kind, which differ in their seed." eg:"-seeds 5"`
 	Quick  bool   `help:"Ten steps of each training: shows that everything works; its numbers say nothing." otherwise:"off" eg:"-quick"`
