@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/stat"
+
 	"gocir/cir/eval"
 )
 
@@ -55,19 +57,11 @@ func spread(runs []eval.Result, metric string) meanSpread {
 }
 
 func spreadOf(values []float64) meanSpread {
-	sum, squares := 0.0, 0.0
-	for _, v := range values {
-		sum += v
+	mean, deviation := stat.MeanStdDev(values, nil)
+	if len(values) < 2 {
+		deviation = 0
 	}
-	mean := sum / float64(len(values))
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-	}
-	s := meanSpread{eval.Summary{Mean: mean, Values: values}}
-	if len(values) > 1 {
-		s.Deviation = math.Sqrt(squares / float64(len(values)-1))
-	}
-	return s
+	return meanSpread{eval.Summary{Mean: mean, Deviation: deviation, Values: values}}
 }
 
 // change is the mean of the differences, seed by seed, and whether it is more than twice its standard error.

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -78,7 +80,7 @@ func (s *Set) encode(r *recorder, g golden, specs []tensor.Spec, build func(obse
 		}
 	}
 	for name := range g.all {
-		if !met[name] && !contains(inputs, name) {
+		if !met[name] && !slices.Contains(inputs, name) {
 			r.miss(g.file+" "+name, "nothing was computed for it")
 		}
 	}
@@ -102,13 +104,4 @@ func (s *Set) observed(specs []tensor.Spec, weights cir.Weights, build func(obse
 	defer program.Finalize()
 	out, err = program.Call(weights, in...)
 	return names, out, err
-}
-
-func contains(list []string, name string) bool {
-	for _, each := range list {
-		if each == name {
-			return true
-		}
-	}
-	return false
 }

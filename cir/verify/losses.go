@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,7 +91,7 @@ func (r *recorder) losses(name string, got []*tensors.Tensor, want parts, tolera
 		name string
 		want float64
 	}{{"loss_f", want.Forward}, {"loss_r", want.Backward}, {"loss", want.Loss}} {
-		r.within(name+" "+each.name, abs(float64(tensors.ToScalar[float32](got[i]))-each.want), tolerance)
+		r.within(name+" "+each.name, math.Abs(float64(tensors.ToScalar[float32](got[i]))-each.want), tolerance)
 	}
 }
 
@@ -119,7 +120,7 @@ func checkStage1Gradients(s *Set, r *recorder) error {
 	if err != nil {
 		return err
 	}
-	reached := slices.DeleteFunc(c.TextSpecs(), func(spec tensor.Spec) bool { return contains(info.Without, spec.Name) })
+	reached := slices.DeleteFunc(c.TextSpecs(), func(spec tensor.Spec) bool { return slices.Contains(info.Without, spec.Name) })
 	out, err := s.stage1Gradients(c, weights, reached, info.Weight, in)
 	if err != nil {
 		return err
@@ -174,5 +175,3 @@ func (r *recorder) gradients(g golden, out []*tensors.Tensor, reached []tensor.S
 	}
 	return nil
 }
-
-func abs(x float64) float64 { return max(x, -x) }

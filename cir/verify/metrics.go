@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -211,7 +212,7 @@ func (r *recorder) metrics(file string, got []eval.Metric, want map[string]float
 			r.exact(file+" "+name, false, "this metric is not computed")
 			continue
 		}
-		r.within(file+" "+name, abs(values[name]-want[name]), 1e-4)
+		r.within(file+" "+name, math.Abs(values[name]-want[name]), 1e-4)
 	}
 }
 
@@ -255,7 +256,7 @@ func (s *Set) means(r *recorder) error {
 			if err := json.Unmarshal(c[name], &want); err != nil {
 				return fmt.Errorf("golden file %s, case %d, %s: %w", file, i, name, err)
 			}
-			r.within(fmt.Sprintf("%s case %d %s", file, i, name), abs(got-want), 1e-9)
+			r.within(fmt.Sprintf("%s case %d %s", file, i, name), math.Abs(got-want), 1e-9)
 		}
 	}
 	return nil
