@@ -26,7 +26,7 @@ func (d *demo) findings(dataset string) []string {
 		combiner bool
 	}{{"stage I", false}, {"stage II", true}} {
 		with, without := d.runsOf(dataset, stage.combiner, false), d.runsOf(dataset, stage.combiner, true)
-		list = append(list, say("the backward loss changes %s by %s (%s with, %s without; %d seeds).",
+		list = append(list, say("the backward loss changes %s by %s (%s with, %s without; seeds: %d).",
 			stage.name, change(with, without, metric), spread(with, metric), spread(without, metric), d.Seeds))
 	}
 	return list
@@ -73,8 +73,11 @@ func change(with, without []eval.Result, metric string) string {
 		differences = append(differences, a-b)
 	}
 	d := spreadOf(differences)
+	if len(differences) < 2 {
+		return fmt.Sprintf("%+.2f, which one seed cannot tell from chance,", d.Mean)
+	}
 	text := fmt.Sprintf("%+.2f ± %.2f", d.Mean, d.Deviation)
-	if math.Abs(d.Mean) <= 2*d.Deviation/math.Sqrt(float64(len(differences))) || len(differences) < 2 {
+	if math.Abs(d.Mean) <= 2*d.Deviation/math.Sqrt(float64(len(differences))) {
 		return text + ", which is within chance,"
 	}
 	return text
