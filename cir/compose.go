@@ -3,8 +3,6 @@ package cir
 import (
 	"math"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -118,5 +116,3 @@ func (c Combiner) finish(half Half, images, texts *Node, drop func(*Node) *Node)
 func relu(x *Node) *Node {
 	return Where(GreaterThan(x, ScalarZero(x.Graph(), x.DType())), x, ZerosLike(x))
 }
-
-func shapeOf(dtype dtypes.DType, dims ...int) shapes.Shape { return shapes.Make(dtype, dims...) }

@@ -2,6 +2,7 @@ package cir
 
 import (
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -58,8 +59,9 @@ func InBatchLoss(logits *Node) *Node {
 // rowsLoss is the sum of the cross-entropies of a tile of rows [R, B], of which the first is row `first` of the batch.
 func rowsLoss(logits, first *Node) *Node {
 	g, rows, batch := logits.Graph(), logits.Shape().Dim(0), logits.Shape().Dim(1)
-	own := Add(Iota(g, shapeOf(dtypes.Int32, rows, batch), 0), first)
-	right := Equal(own, Iota(g, shapeOf(dtypes.Int32, rows, batch), 1))
+	place := shapes.Make(dtypes.Int32, rows, batch)
+	own := Add(Iota(g, place, 0), first)
+	right := Equal(own, Iota(g, place, 1))
 	return Neg(ReduceAllSum(Where(right, LogSoftmax(logits, -1), ZerosLike(logits))))
 }
 

@@ -167,7 +167,11 @@ func (s *Session) withFiles(d datasets.Dataset, names []string, f *feed.Feed) er
 		}
 		return fmt.Errorf("the training images of %s: %w", d.Name(), lost)
 	}
-	return keep(f, func(name string) bool { return !slices.Contains(missing, name) })
+	lost := make(map[string]bool, len(missing))
+	for _, name := range missing {
+		lost[name] = true
+	}
+	return keep(f, func(name string) bool { return !lost[name] })
 }
 
 // keep leaves out the triplets of which a picture is not there.

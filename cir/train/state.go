@@ -30,8 +30,7 @@ func newState(backend compute.Backend, specs []tensor.Spec, weights cir.Weights)
 	s := &state{specs: specs, weights: maps.Clone(weights), means: cir.Weights{}, square: cir.Weights{}}
 	for _, spec := range specs {
 		for _, moments := range []cir.Weights{s.means, s.square} {
-			shape := shapes.Make(dtypes.Float32, spec.Shape...)
-			zero, err := tensors.FromRaw(backend, 0, shape, make([]byte, shape.ByteSize()))
+			zero, err := zeros(backend, spec.Shape)
 			if err != nil {
 				return nil, fmt.Errorf("preparing the optimizer's state of %s: %w", spec.Name, err)
 			}
@@ -39,6 +38,11 @@ func newState(backend compute.Backend, specs []tensor.Spec, weights cir.Weights)
 		}
 	}
 	return s, nil
+}
+
+func zeros(backend compute.Backend, dims []int) (*tensors.Tensor, error) {
+	shape := shapes.Make(dtypes.Float32, dims...)
+	return tensors.FromRaw(backend, 0, shape, make([]byte, shape.ByteSize()))
 }
 
 // moments are the optimizer's inputs of a step, in the order of specs.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"gocir/checkpoints/tensor"
@@ -96,7 +95,7 @@ func (s *tiledStep) callHalves(st *state, in []*tensors.Tensor, noise *tensors.T
 // callTiles returns the sums over all tiles (loss; gradients of the image half; gradients of the shared weights) and
 // each tile's gradients of its rows' text half.
 func (s *tiledStep) callTiles(st *state, in, halves []*tensors.Tensor, draw func(uint64) *tensors.Tensor) (sums, rows []*tensors.Tensor, err error) {
-	if sums, err = s.zeros(halves); err != nil {
+	if sums, err = s.noSums(halves); err != nil {
 		return nil, nil, err
 	}
 	batch := in[0].Shape().Dim(0)
@@ -125,8 +124,8 @@ func numbers(from, to int) *tensors.Tensor {
 	return tensors.FromValue(list)
 }
 
-// zeros are the sums before the first tile.
-func (s *tiledStep) zeros(halves []*tensors.Tensor) (sums []*tensors.Tensor, err error) {
+// noSums are the sums before the first tile.
+func (s *tiledStep) noSums(halves []*tensors.Tensor) (sums []*tensors.Tensor, err error) {
 	dims := [][]int{{}}
 	if len(halves) > 0 {
 		dims = append(dims, halves[2].Shape().Dimensions, halves[3].Shape().Dimensions)
@@ -135,8 +134,7 @@ func (s *tiledStep) zeros(halves []*tensors.Tensor) (sums []*tensors.Tensor, err
 		dims = append(dims, spec.Shape)
 	}
 	for _, d := range dims {
-		shape := shapeOf(dtypes.Float32, d...)
-		zero, err := tensors.FromRaw(s.backend, 0, shape, make([]byte, shape.ByteSize()))
+		zero, err := zeros(s.backend, d)
 		if err != nil {
 			return nil, fmt.Errorf("preparing a tile's sums: %w", err)
 		}

@@ -1,8 +1,6 @@
 package train
 
 import (
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"gocir/cir"
@@ -89,5 +87,3 @@ func alternate(rows []*Node) (joint, gate *Node) {
 	}
 	return Concatenate(joints, 0), Concatenate(gates, 0)
 }
-
-func shapeOf(dtype dtypes.DType, dims ...int) shapes.Shape { return shapes.Make(dtype, dims...) }

@@ -45,10 +45,7 @@ func checkCombiner(s *Set, r *recorder) error {
 	var cases struct {
 		Cases map[string]map[string]parts `json:"cases"`
 	}
-	if err := s.json("combiner/case.json", &cases); err != nil {
-		return err
-	}
-	g, err := s.tensors("combiner/case.safetensors")
+	g, err := s.pair("combiner/case", &cases)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,14 @@ func (s *Set) tensors(name string) (golden, error) {
 	return golden{file: name, all: all}, nil
 }
 
+// pair reads a case that is two files, stem.json into value and the tensors of stem.safetensors.
+func (s *Set) pair(stem string, value any) (golden, error) {
+	if err := s.json(stem+".json", value); err != nil {
+		return golden{}, err
+	}
+	return s.tensors(stem + ".safetensors")
+}
+
 // below are the tensors whose names begin with prefix, without it.
 func (g golden) below(prefix string) map[string]tensor.Tensor {
 	out := map[string]tensor.Tensor{}

@@ -30,10 +30,7 @@ func checkFormats(s *Set, r *recorder) error {
 			expectedTensor
 		} `json:"handmade"`
 	}
-	if err := s.json("formats/expected.json", &golden); err != nil {
-		return err
-	}
-	want, err := s.tensors("formats/expected.safetensors")
+	want, err := s.pair("formats/expected", &golden)
 	if err != nil {
 		return err
 	}

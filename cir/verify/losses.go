@@ -27,10 +27,7 @@ func checkStage1Loss(s *Set, r *recorder) error {
 	var cases struct {
 		Cases map[string]map[string]parts `json:"cases"`
 	}
-	if err := s.json("losses/stage1.json", &cases); err != nil {
-		return err
-	}
-	g, err := s.tensors("losses/stage1.safetensors")
+	g, err := s.pair("losses/stage1", &cases)
 	if err != nil {
 		return err
 	}

@@ -76,10 +76,7 @@ func checkMetrics(s *Set, r *recorder) error {
 func (s *Set) cirrMetrics(r *recorder) error {
 	const file = "metrics/cirr_val"
 	var c cirrCase
-	if err := s.json(file+".json", &c); err != nil {
-		return err
-	}
-	g, err := s.tensors(file + ".safetensors")
+	g, err := s.pair(file, &c)
 	if err != nil {
 		return err
 	}
@@ -96,10 +93,7 @@ func (s *Set) cirrMetrics(r *recorder) error {
 func (s *Set) fashionIQMetrics(r *recorder) error {
 	const file = "metrics/fiq_val"
 	var c fashionIQCase
-	if err := s.json(file+".json", &c); err != nil {
-		return err
-	}
-	g, err := s.tensors(file + ".safetensors")
+	g, err := s.pair(file, &c)
 	if err != nil {
 		return err
 	}
@@ -266,10 +260,7 @@ func (s *Set) means(r *recorder) error {
 func checkSubmission(s *Set, r *recorder) error {
 	const file = "metrics/cirr_test"
 	var c cirrCase
-	if err := s.json(file+".json", &c); err != nil {
-		return err
-	}
-	g, err := s.tensors(file + ".safetensors")
+	g, err := s.pair(file, &c)
 	if err != nil {
 		return err
 	}

@@ -105,10 +105,7 @@ func checkAdam(s *Set, r *recorder) error {
 // follow makes the golden file's steps and compares losses before, and weights after them.
 func (s *Set) follow(r *recorder, file string, stage train.Stage, change func(*train.Recipe), c cir.Config, weights cir.Weights, batch func(g golden, step string) ([]*tensors.Tensor, error)) error {
 	var t trajectory
-	if err := s.json(file+".json", &t); err != nil {
-		return err
-	}
-	g, err := s.tensors(file + ".safetensors")
+	g, err := s.pair(file, &t)
 	if err != nil {
 		return err
 	}
