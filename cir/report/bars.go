@@ -89,12 +89,7 @@ func (b bars) Plot(canvas draw.Canvas, p *plot.Plot) {
 		right := x(float64(group) + b.left + b.width)
 		canvas.FillPolygon(palette[b.number%len(palette)], []vg.Point{{X: left, Y: y(0)}, {X: left, Y: y(mean)}, {X: right, Y: y(mean)}, {X: right, Y: y(0)}})
 		if deviation := b.deviation(group); deviation > 0 {
-			middle, half := (left+right)/2, min((right-left)/4, 5)
-			low, high := y(mean-deviation), y(mean+deviation)
-			style := draw.LineStyle{Color: ink, Width: 1.2}
-			canvas.StrokeLine2(style, middle, low, middle, high)
-			canvas.StrokeLine2(style, middle-half, low, middle+half, low)
-			canvas.StrokeLine2(style, middle-half, high, middle+half, high)
+			drawWhisker(canvas, ink, (left+right)/2, y(mean-deviation), y(mean+deviation), min((right-left)/4, 5))
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"fmt"
+	"image"
 	"log"
 	"os"
 
@@ -39,4 +41,16 @@ func ExampleResults() {
 	// run,split,R@5,R@5 deviation
 	// with backward loss,val,73,1
 	// without,val,71.5,
+}
+
+func ExampleOverlay() {
+	picture := image.NewGray(image.Rect(0, 0, 32, 64))
+	attention := [][]float64{{0.1, 0}, {0.2, 0.7}} // of 2×2 patches
+	over := report.Overlay(picture, attention)
+	data, err := report.Pictures(2, report.Tile{Title: "picture", Picture: picture}, report.Tile{Title: "attention", Picture: over})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(over.Bounds().Size(), len(data) > 0)
+	// Output: (150,300) true
 }

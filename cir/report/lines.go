@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -18,10 +17,11 @@ type Lines struct {
 	Series []Series
 }
 
-// A Series is one line. A NaN in Y was not measured: the line runs on past it.
+// A Series is one line, or one kind of points. A NaN in Y was not measured: the line runs on past it.
 type Series struct {
-	Name string
-	X, Y []float64 // of equal length, X rising
+	Name       string
+	X, Y       []float64 // of equal length, X rising for a line
+	Deviations []float64 // of Y, per point; nil: no whiskers
 }
 
 // RecallCurve is the recall, in percent, of the ranks (from 0, -1 = not found) at K = 1 to most.
@@ -75,52 +75,51 @@ func (l Lines) build() (*plot.Plot, []entry, error) {
 }
 
 // points are a series' measured points.
-func (l Lines) points(s Series) (plotter.XYs, error) {
+func (l Lines) points(s Series) (whiskers, error) {
 	what := fmt.Sprintf("series %q of %q", s.Name, l.Title)
-	if err := checkNumbers(what, s.X, s.Y); err != nil {
-		return nil, err
-	}
-	var points plotter.XYs
-	for i := range s.X {
-		if l.LogX && s.X[i] <= 0 {
-			return nil, fmt.Errorf("drawing %s: x = %v has no place on a logarithmic scale", what, s.X[i])
-		}
-		if !math.IsNaN(s.Y[i]) {
-			points = append(points, plotter.XY{X: s.X[i], Y: s.Y[i]})
+	for _, x := range s.X {
+		if l.LogX && x <= 0 {
+			return whiskers{}, fmt.Errorf("drawing %s: x = %v has no place on a logarithmic scale", what, x)
 		}
 	}
-	return points, nil
+	return s.measured(what)
 }
 
-// A curve is a line with marks at some of its points, at most twelve: more would hide it.
+// A curve is a line with whiskers, and marks at some of its points, at most twelve: more would hide it.
 type curve struct {
-	line  plotter.Line
-	marks plotter.Scatter
+	whiskers whiskers
+	line     plotter.Line
+	marks    plotter.Scatter
 }
 
-func newCurve(points plotter.XYs, number int) curve {
-	colour := palette[number%len(palette)]
-	step := (len(points) + 11) / 12
+func newCurve(points whiskers, number int) curve {
+	step := (len(points.XYs) + 11) / 12
 	var marked plotter.XYs
-	for i := 0; i < len(points); i += step {
-		marked = append(marked, points[i])
+	for i := 0; i < len(points.XYs); i += step {
+		marked = append(marked, points.XYs[i])
 	}
+	points.colour = palette[number%len(palette)]
 	return curve{
-		line: plotter.Line{XYs: points, LineStyle: draw.LineStyle{Color: colour, Width: 1.6, Dashes: dashes[number%len(dashes)]}},
-		marks: plotter.Scatter{XYs: marked, GlyphStyle: draw.GlyphStyle{
-			Color: colour, Radius: 3, Shape: glyphs[number%len(glyphs)],
-		}},
+		whiskers: points,
+		line:     plotter.Line{XYs: points.XYs, LineStyle: draw.LineStyle{Color: points.colour, Width: 1.6, Dashes: dashes[number%len(dashes)]}},
+		marks:    plotter.Scatter{XYs: marked, GlyphStyle: glyph(number)},
 	}
+}
+
+// glyph marks the points of a series.
+func glyph(number int) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: palette[number%len(palette)], Radius: 3, Shape: glyphs[number%len(glyphs)]}
 }
 
 // Plot implements plot.Plotter.
 func (c curve) Plot(canvas draw.Canvas, p *plot.Plot) {
+	c.whiskers.Plot(canvas, p)
 	c.line.Plot(canvas, p)
 	c.marks.Plot(canvas, p)
 }
 
 // DataRange implements plot.DataRanger.
-func (c curve) DataRange() (xmin, xmax, ymin, ymax float64) { return c.line.DataRange() }
+func (c curve) DataRange() (xmin, xmax, ymin, ymax float64) { return c.whiskers.DataRange() }
 
 // Thumbnail implements plot.Thumbnailer.
 func (c curve) Thumbnail(canvas *draw.Canvas) {

@@ -1,14 +1,9 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
-
-	"git.sr.ht/~sbinet/gg"
-	"golang.org/x/image/draw"
 
 	"gocir/cir/eval"
 )
@@ -86,17 +81,12 @@ func PictureRows(rows []PictureRow) ([]byte, error) {
 	for i, row := range rows {
 		d.row(row, i)
 	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, d.Image()); err != nil {
-		return nil, fmt.Errorf("drawing retrieval examples: %w", err)
-	}
-	return b.Bytes(), nil
+	return d.png()
 }
 
 // A rowDrawer draws rows from the top down.
 type rowDrawer struct {
-	*gg.Context
-	faces faces
+	drawer
 	lines [][]string // of each row's text
 	y     float64    // where the next row begins
 }
@@ -106,16 +96,14 @@ func newRowDrawer(rows []PictureRow) (*rowDrawer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &rowDrawer{faces: f, y: headSize}
+	d := &rowDrawer{y: headSize}
 	height := headSize
 	for _, row := range rows {
 		lines := f.wrap(row.Text, textWidth, mostLines)
 		d.lines = append(d.lines, lines)
 		height += rowHeight(lines)
 	}
-	d.Context = gg.NewContext(rowsWidth, height)
-	d.SetColor(color.White)
-	d.Clear()
+	d.drawer = newDrawer(f, rowsWidth, height)
 	return d, nil
 }
 
@@ -139,31 +127,37 @@ func (d *rowDrawer) row(row PictureRow, number int) {
 		d.DrawRectangle(gap, d.y-gap/2-1, rowsWidth-2*gap, 1)
 		d.Fill()
 	}
-	d.tile(row.Reference, gap, missColour)
-	d.SetFontFace(d.faces.regular)
-	d.SetColor(ink)
-	for i, line := range d.lines[number] {
-		d.DrawString(line, textLeft, d.y+float64(i*lineSize)+lineSize-5)
-	}
+	d.tile(row.Reference, gap, d.y, missColour)
+	d.text(d.lines[number], textLeft, d.y)
+	known := row.Target != nil || row.Rank >= 0
 	for i, found := range row.Found[:min(shownFound, len(row.Found))] {
-		x := float64(foundLeft + i*(tileSize+gap))
-		if found.Hit {
-			d.tile(found.Picture, x, hitColour)
-			d.label(fmt.Sprintf("%d  hit", i+1), x+24, hitColour)
-			d.tick(x)
-		} else {
-			d.tile(found.Picture, x, missColour)
-			d.label(fmt.Sprintf("%d  miss", i+1), x+24, mutedInk)
-			d.cross(x)
-		}
+		d.found(found, i, known)
 	}
-	if row.Target != nil || row.Rank >= 0 {
-		d.tile(row.Target, targetLeft, targetColour)
+	if known {
+		d.tile(row.Target, targetLeft, d.y, targetColour)
 		d.label(place(row.Rank), targetLeft, targetColour)
 	} else {
-		d.label("hidden", targetLeft, mutedInk)
+		d.label("not known", targetLeft, mutedInk)
 	}
 	d.y += float64(rowHeight(d.lines[number]))
+}
+
+// found draws the image at a place of the ranking. Where no target is known it neither hits nor misses.
+func (d *rowDrawer) found(f Found, at int, known bool) {
+	x := float64(foundLeft + at*(tileSize+gap))
+	switch {
+	case !known:
+		d.tile(f.Picture, x, d.y, missColour)
+		d.label(fmt.Sprint(at+1), x+4, mutedInk)
+	case f.Hit:
+		d.tile(f.Picture, x, d.y, hitColour)
+		d.label(fmt.Sprintf("%d  hit", at+1), x+24, hitColour)
+		d.tick(x)
+	default:
+		d.tile(f.Picture, x, d.y, missColour)
+		d.label(fmt.Sprintf("%d  miss", at+1), x+24, mutedInk)
+		d.cross(x)
+	}
 }
 
 // place says where the target was found, counted from 1 as people do.
@@ -178,29 +172,6 @@ func (d *rowDrawer) label(text string, x float64, colour color.Color) {
 	d.SetFontFace(d.faces.regular)
 	d.SetColor(colour)
 	d.DrawString(text, x, d.y+tileSize+labelSize-8)
-}
-
-// tile draws a picture as large as fits into its frame, in its own proportions.
-func (d *rowDrawer) tile(picture image.Image, x float64, colour color.Color) {
-	d.SetColor(colour)
-	d.DrawRectangle(x, d.y, tileSize, tileSize)
-	d.Fill()
-	d.SetColor(emptyColour)
-	d.DrawRectangle(x+frame, d.y+frame, tileSize-2*frame, tileSize-2*frame)
-	d.Fill()
-	if picture == nil || picture.Bounds().Empty() {
-		d.SetFontFace(d.faces.regular)
-		d.SetColor(mutedInk)
-		d.DrawStringAnchored("no picture", x+tileSize/2, d.y+tileSize/2, 0.5, 0.5)
-		return
-	}
-	const inner = tileSize - 2*frame
-	width, height := picture.Bounds().Dx(), picture.Bounds().Dy()
-	scale := inner / float64(max(width, height))
-	w, h := max(int(float64(width)*scale), 1), max(int(float64(height)*scale), 1)
-	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.CatmullRom.Scale(small, small.Bounds(), picture, picture.Bounds(), draw.Over, nil)
-	d.DrawImage(small, int(x)+frame+(inner-w)/2, int(d.y)+frame+(inner-h)/2)
 }
 
 func (d *rowDrawer) tick(x float64) {

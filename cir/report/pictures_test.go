@@ -106,6 +106,25 @@ func TestPictureRowFromOutcome(t *testing.T) {
 	}
 }
 
+// Without a known target nothing is called a hit or a miss.
+func TestUnknownTargetIsNeitherHitNorMiss(t *testing.T) {
+	crosses := func(row PictureRow) int {
+		data, err := PictureRows([]PictureRow{row})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return count(decoded(t, data), uint32(missInk.R), uint32(missInk.G), uint32(missInk.B))
+	}
+	row := PictureRow{Found: []Found{{}, {}}, Rank: -1}
+	if got := crosses(row); got != 0 {
+		t.Errorf("%d pixels of a cross, though no target is known", got)
+	}
+	row.Target = plain(red, 10, 10)
+	if got := crosses(row); got < 20 {
+		t.Errorf("%d pixels of crosses, though both images miss the target", got)
+	}
+}
+
 // Missing, empty, tiny and one-line pictures are drawn, a row of each.
 func TestUnusualPicturesAreDrawn(t *testing.T) {
 	rows := []PictureRow{

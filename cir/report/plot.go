@@ -14,7 +14,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// A Panel is one plot of a figure: Lines or Bars.
+// A Panel is one plot of a figure: Lines, Points, Bars, Histogram or Heat.
 type Panel interface {
 	// build gives axes and data, and the legend's entries apart: they are set below the axes, clear of the data.
 	build() (*plot.Plot, []entry, error)
@@ -136,10 +136,13 @@ func checkNumbers(what string, xs, ys []float64) error {
 }
 
 // title keeps a text on one line of about 60 characters.
-func title(s string) string {
+func title(s string) string { return short(s, 60) }
+
+// short keeps a text on one line of at most so many characters.
+func short(s string, most int) string {
 	runes := []rune(strings.Join(strings.Fields(printable(s)), " "))
-	if len(runes) > 60 {
-		return string(runes[:59]) + "…"
+	if len(runes) > most {
+		return string(runes[:most-1]) + "…"
 	}
 	return string(runes)
 }

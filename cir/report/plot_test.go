@@ -62,7 +62,8 @@ func TestPNGHasAllPanels(t *testing.T) {
 // The same figure has the same bytes each time, so that reports can be compared.
 func TestPlotsAreDeterministic(t *testing.T) {
 	for _, draw := range []func(...Panel) ([]byte, error){PNG, SVG} {
-		panels := LearningCurves([]Series{rising("loss", 5)}, []Series{rising("R@10", 20)})
+		panels := append(LearningCurves([]Series{rising("loss", 5)}, []Series{rising("R@10", 20)}),
+			Points{Series: []Series{rising("a", 1)}}, Heat{Values: [][]float64{{1, 2}}}, Histogram{Samples: []Sample{{"a", []float64{1, 2}}}})
 		first, err := draw(panels...)
 		if err != nil {
 			t.Fatal(err)
@@ -141,6 +142,10 @@ func TestWhiskersAreDrawn(t *testing.T) {
 func TestBadPlotsAreRefused(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	line := func(x, y []float64) Lines { return Lines{Title: "T", Series: []Series{{Name: "s", X: x, Y: y}}} }
+	heat := func(rows ...[]float64) Heat { return Heat{Title: "T", Values: rows} }
+	narrow, named := heat([]float64{1, 2}), heat([]float64{1, 2})
+	narrow.Low, named.Columns = 3, []string{"a"}
+	sample := func(values ...float64) Histogram { return Histogram{Title: "T", Samples: []Sample{{"s", values}}} }
 	logarithmic := line([]float64{0, 1}, []float64{1, 2})
 	logarithmic.LogX = true
 	for _, c := range []struct {
@@ -157,6 +162,21 @@ func TestBadPlotsAreRefused(t *testing.T) {
 		{Bars{Title: "T"}, "no groups"},
 		{Bars{Title: "T", Groups: []string{"a", "b"}, Series: []BarSeries{{Name: "s", Means: []float64{1}}}}, "2 x values for 1 y values"},
 		{Bars{Title: "T", Groups: []string{"a"}, Series: []BarSeries{{Name: "s", Means: []float64{1}, Deviations: []float64{}}}}, "deviations"},
+		{Lines{Title: "T", Series: []Series{{Name: "s", X: []float64{1}, Y: []float64{1}, Deviations: []float64{1, 2}}}}, "deviations"},
+		{Points{Title: "T"}, "no series"},
+		{Points{Title: "T", Series: []Series{{Name: "s", X: []float64{1}, Y: []float64{inf}}}}, "+Inf"},
+		{heat(), "no rows"},
+		{heat([]float64{}), "no columns"},
+		{heat([]float64{1, 2}, []float64{1}), "row 1 has 1 values, row 0 has 2"},
+		{heat([]float64{1, inf}), "row 0, column 1 is +Inf"},
+		{heat([]float64{nan}), "no number"},
+		{narrow, "from 3 to 0"},
+		{named, "1 names for 2 columns"},
+		{Histogram{Title: "T"}, "0 samples"},
+		{Histogram{Title: "T", Bins: -1, Samples: []Sample{{"s", []float64{1}}}}, "-1 bins"},
+		{sample(), "no number"},
+		{sample(1, inf), "+Inf"},
+		{sample(-math.MaxFloat64, math.MaxFloat64), "no range"},
 	} {
 		for _, draw := range []func(...Panel) ([]byte, error){PNG, SVG} {
 			if data, err := draw(c.panel); err == nil || !strings.Contains(err.Error(), c.want) || data != nil {
@@ -180,6 +200,8 @@ func TestUnusualPlotsAreDrawn(t *testing.T) {
 		Lines{Series: []Series{{X: []float64{3}, Y: []float64{5}}}, LogX: true},
 		Lines{Series: []Series{{X: []float64{1, 2}, Y: []float64{0, 0}}}},
 		Lines{Series: many},
+		Heat{Values: [][]float64{{7}}, Rows: []string{strings.Repeat("W", 99)}, Columns: []string{strings.Repeat("W", 99)}},
+		Histogram{Samples: []Sample{{"equal", []float64{3, 3}}, {"one", []float64{math.NaN(), 3}}}},
 		Bars{Groups: groups, Series: []BarSeries{{Name: "zero", Means: make([]float64, 5), Deviations: make([]float64, 5)}}},
 	} {
 		if _, err := PNG(panel); err != nil {

@@ -80,7 +80,7 @@ type wholeTicks struct{}
 func (wholeTicks) Ticks(low, high float64) []plot.Tick {
 	if high-low < 4 {
 		var ticks []plot.Tick
-		for v := math.Ceil(low); v <= high; v++ {
+		for v := math.Ceil(low) + 0; v <= high; v++ { // -0.5 is rounded to -0, which would be shown as such
 			ticks = append(ticks, tick(v))
 		}
 		return ticks
