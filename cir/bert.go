@@ -21,7 +21,8 @@ type TextEncoder struct {
 	// Checkpoint keeps only each layer's input for the backward pass. It changes no number.
 	Checkpoint bool
 
-	// Observe, if set, sees each inner result under the name that the golden files give it. For tests and teaching.
+	// Observe, if set, sees each inner result under the name that the golden files give it, and each layer's attention
+	// weights [B, H, N, N] as "layer.0.attention.weights". For tests and teaching.
 	Observe func(name string, x *Node)
 }
 
@@ -70,17 +71,18 @@ func (e TextEncoder) embedded(p Params, ids *Node, noise *Noise) *Node {
 
 // layer is post-norm: norm(x + attention(x)), then norm(x + feed-forward(x)).
 func (e TextEncoder) layer(p Params, x, bias *Node, i int, noise *Noise) *Node {
-	x = e.attention(p.In("attention."), x, bias, noise)
+	x = e.attention(p.In("attention."), x, bias, i, noise)
 	e.observe(fmt.Sprintf("layer.%d.attention", i), x)
 	hidden := gelu(linear(p, "intermediate.dense", x, e.Config.Hidden))
 	hidden = noise.Dropout(linear(p, "output.dense", hidden, e.Config.Width), e.Config.Dropout)
 	return layerNorm(p, "output.LayerNorm", Add(x, hidden), textEpsilon)
 }
 
-func (e TextEncoder) attention(p Params, x, bias *Node, noise *Noise) *Node {
+func (e TextEncoder) attention(p Params, x, bias *Node, i int, noise *Noise) *Node {
 	width := e.Config.Width
 	query, key, value := linear(p, "self.query", x, width), linear(p, "self.key", x, width), linear(p, "self.value", x, width)
-	context := attend(query, key, value, bias, e.Config.Heads, e.Config.Dropout, noise)
+	context, weights := attend(query, key, value, bias, e.Config.Heads, e.Config.Dropout, noise)
+	e.observe(fmt.Sprintf("layer.%d.attention.weights", i), weights)
 	context = noise.Dropout(linear(p, "output.dense", context, width), e.Config.Dropout)
 	return layerNorm(p, "output.LayerNorm", Add(x, context), textEpsilon)
 }

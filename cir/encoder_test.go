@@ -120,7 +120,7 @@ func TestPaddingRowHasNoGradient(t *testing.T) {
 	}
 }
 
-// Observe sees what the golden files name, in the order in which it is computed.
+// Observe sees what the golden files name, and the attention weights, in the order in which they are computed.
 func TestObserve(t *testing.T) {
 	c := cirtest.TinyConfig()
 	c.Image.Depth, c.Text.Depth = 2, 2
@@ -134,8 +134,9 @@ func TestObserve(t *testing.T) {
 		image := cir.ImageEncoder{Config: c.Image, EmbedDim: c.EmbedDim, Observe: observe}.Embed(p, in[0])
 		return []*Node{image, cir.TextEncoder{Config: c.Text, EmbedDim: c.EmbedDim, Observe: observe}.Embed(p, in[1], in[1], nil)}
 	}, pixels, one)
-	want := "patch_embed embedded block.0.attn block.0.mlp block.0 block.1.attn block.1.mlp block.1 norm " +
-		"embeddings layer.0.attention layer.0 layer.1.attention layer.1"
+	want := "patch_embed embedded block.0.attn.weights block.0.attn block.0.mlp block.0 " +
+		"block.1.attn.weights block.1.attn block.1.mlp block.1 norm " +
+		"embeddings layer.0.attention.weights layer.0.attention layer.0 layer.1.attention.weights layer.1.attention layer.1"
 	if got := strings.Join(seen, " "); got != want {
 		t.Errorf("seen  %s\nwant %s", got, want)
 	}

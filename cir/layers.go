@@ -34,8 +34,8 @@ func gelu(x *Node) *Node {
 //
 //	query, key, value: [B, N, D]
 //	bias:              [B, 1, 1, N] added to the scores, or nil
-//	returns:           [B, N, D]
-func attend(query, key, value, bias *Node, heads int, dropout float64, noise *Noise) *Node {
+//	returns:           [B, N, D], and the weights [B, H, N, N]: row i is what token i takes from each token, before dropout
+func attend(query, key, value, bias *Node, heads int, dropout float64, noise *Noise) (context, weights *Node) {
 	batch, tokens, width := query.Shape().Dim(0), query.Shape().Dim(1), query.Shape().Dim(2)
 	split := func(x *Node) *Node { return Reshape(x, batch, tokens, heads, width/heads) }
 	scores := Einsum("bqhd,bkhd->bhqk", split(query), split(key))
@@ -43,8 +43,9 @@ func attend(query, key, value, bias *Node, heads int, dropout float64, noise *No
 	if bias != nil {
 		scores = Add(scores, bias)
 	}
-	weights := noise.Dropout(Softmax(scores, -1), dropout)
-	return Reshape(Einsum("bhqk,bkhd->bqhd", weights, split(value)), batch, tokens, width)
+	weights = Softmax(scores, -1)
+	context = Einsum("bhqk,bkhd->bqhd", noise.Dropout(weights, dropout), split(value))
+	return Reshape(context, batch, tokens, width), weights
 }
 
 // Normalize divides x by its L2 norm along the last axis, the norm being at least 1e-12 as in PyTorch's normalize.

@@ -76,20 +76,36 @@ func (m *Model) buildCombine(p Params, in []*Node) []*Node {
 
 // EncodeImages maps n normalised pictures [n, 3, S, S] to embeddings [n, E], not normalised.
 func (m *Model) EncodeImages(pixels []float32, n int) ([]float32, error) {
+	in, err := m.imageInputs(pixels, n)
+	if err != nil {
+		return nil, fmt.Errorf("encoding images: %w", err)
+	}
+	return m.call1(m.images, in...)
+}
+
+func (m *Model) imageInputs(pixels []float32, n int) ([]*tensors.Tensor, error) {
 	size := m.Config.Image.ImageSize
 	if n < 1 || len(pixels) != n*3*size*size {
-		return nil, fmt.Errorf("encoding images: %d numbers are not %d pictures of 3×%d×%d", len(pixels), n, size, size)
+		return nil, fmt.Errorf("%d numbers are not %d pictures of 3×%d×%d", len(pixels), n, size, size)
 	}
-	return m.call1(m.images, tensors.FromFlatDataAndDimensions(pixels, n, 3, size, size))
+	return []*tensors.Tensor{tensors.FromFlatDataAndDimensions(pixels, n, 3, size, size)}, nil
 }
 
 // EncodeTexts maps rows of token ids and their mask [rows, length] to embeddings [rows, E], not normalised. The mask is 1
 // for tokens and 0 for padding.
 func (m *Model) EncodeTexts(ids, mask []int32, rows, length int) ([]float32, error) {
-	if err := m.checkTexts(ids, mask, rows, length); err != nil {
+	in, err := m.textInputs(ids, mask, rows, length)
+	if err != nil {
 		return nil, fmt.Errorf("encoding texts: %w", err)
 	}
-	return m.call1(m.texts, tensors.FromFlatDataAndDimensions(ids, rows, length), tensors.FromFlatDataAndDimensions(mask, rows, length))
+	return m.call1(m.texts, in...)
+}
+
+func (m *Model) textInputs(ids, mask []int32, rows, length int) ([]*tensors.Tensor, error) {
+	if err := m.checkTexts(ids, mask, rows, length); err != nil {
+		return nil, err
+	}
+	return []*tensors.Tensor{tensors.FromFlatDataAndDimensions(ids, rows, length), tensors.FromFlatDataAndDimensions(mask, rows, length)}, nil
 }
 
 func (m *Model) checkTexts(ids, mask []int32, rows, length int) error {

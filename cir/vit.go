@@ -17,7 +17,8 @@ type ImageEncoder struct {
 	// about a quarter more time. It changes no number.
 	Checkpoint bool
 
-	// Observe, if set, sees each inner result under the name that the golden files give it. For tests and teaching.
+	// Observe, if set, sees each inner result under the name that the golden files give it, and each block's attention
+	// weights [B, H, N, N] as "block.0.attn.weights", N with the class token. For tests and teaching.
 	Observe func(name string, x *Node)
 }
 
@@ -68,7 +69,7 @@ func (e ImageEncoder) patches(p Params, pixels *Node) *Node {
 
 // block is pre-norm: x + attention(norm(x)), then x + MLP(norm(x)).
 func (e ImageEncoder) block(p Params, x *Node, i int) *Node {
-	attention := e.attention(p, layerNorm(p, "norm1", x, imageEpsilon))
+	attention := e.attention(p, layerNorm(p, "norm1", x, imageEpsilon), i)
 	e.observe(fmt.Sprintf("block.%d.attn", i), attention)
 	x = Add(x, attention)
 	hidden := gelu(linear(p, "mlp.fc1", layerNorm(p, "norm2", x, imageEpsilon), e.Config.Hidden))
@@ -78,9 +79,11 @@ func (e ImageEncoder) block(p Params, x *Node, i int) *Node {
 }
 
 // attention has one linear map whose output holds queries, keys and values, in this order.
-func (e ImageEncoder) attention(p Params, x *Node) *Node {
+func (e ImageEncoder) attention(p Params, x *Node, i int) *Node {
 	qkv := Split(linear(p, "attn.qkv", x, 3*e.Config.Width), -1, 3)
-	return linear(p, "attn.proj", attend(qkv[0], qkv[1], qkv[2], nil, e.Config.Heads, 0, nil), e.Config.Width)
+	context, weights := attend(qkv[0], qkv[1], qkv[2], nil, e.Config.Heads, 0, nil)
+	e.observe(fmt.Sprintf("block.%d.attn.weights", i), weights)
+	return linear(p, "attn.proj", context, e.Config.Width)
 }
 
 func (e ImageEncoder) observe(name string, x *Node) {
