@@ -1,8 +1,11 @@
 package lab
 
 import (
+	"bytes"
 	"fmt"
+	"image"
 
+	"gocir/cir/embed"
 	"gocir/datasets"
 	"gocir/datasets/cirr"
 	"gocir/datasets/fashioniq"
@@ -29,4 +32,19 @@ func checked[D datasets.Checked](d D, err error) (datasets.Checked, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// Pictures decodes pictures of a data set by name, for showing them; nil where that fails.
+func Pictures(source embed.Source) func(name string) image.Image {
+	return func(name string) image.Image {
+		data, err := source.Image(name)
+		if err != nil {
+			return nil
+		}
+		decoded, _, err := image.Decode(bytes.NewReader(data))
+		if err != nil {
+			return nil
+		}
+		return decoded
+	}
 }

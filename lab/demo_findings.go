@@ -11,7 +11,7 @@ import (
 
 // findings compare the stages, and with and without the backward loss, by the main metric.
 func (d *demo) findings(dataset string) []string {
-	metric := mainMetric(dataset)
+	metric := MainMetric(dataset)
 	start, _ := d.start[dataset].Metric(metric)
 	say := func(format string, args ...any) string {
 		return fmt.Sprintf(datasetTitle[dataset]+", "+metric+": "+format, args...)
@@ -27,7 +27,7 @@ func (d *demo) findings(dataset string) []string {
 	}{{"stage I", false}, {"stage II", true}} {
 		with, without := d.runsOf(dataset, stage.combiner, false), d.runsOf(dataset, stage.combiner, true)
 		list = append(list, say("the backward loss changes %s by %s (%s with, %s without; seeds: %d).",
-			stage.name, change(with, without, metric), spread(with, metric), spread(without, metric), d.Seeds))
+			stage.name, Change(with, without, metric), spread(with, metric), spread(without, metric), d.seeds))
 	}
 	return list
 }
@@ -64,8 +64,9 @@ func spreadOf(values []float64) meanSpread {
 	return meanSpread{eval.Summary{Mean: mean, Deviation: deviation, Values: values}}
 }
 
-// change is the mean of the differences, seed by seed, and whether it is more than twice its standard error.
-func change(with, without []eval.Result, metric string) string {
+// Change says how a metric differs between two experiments whose results are paired, seed by seed: the mean of the
+// differences with its deviation, and whether it is within chance, that is at most twice its standard error.
+func Change(with, without []eval.Result, metric string) string {
 	var differences []float64
 	for i := range with {
 		a, _ := with[i].Metric(metric)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"image"
 	"path/filepath"
 	"strings"
 	"time"
@@ -37,7 +36,7 @@ type demoResults struct {
 
 // report writes submissions, tables, plots and the page.
 func (d *demo) report(ctx context.Context) (*DemoReport, error) {
-	d.watch("writing the report", 0, 1)
+	d.part("writing the report")(0, 1)
 	out := &DemoReport{HTML: filepath.Join(d.Dir, "report.html")}
 	var err error
 	if out.Submissions, err = d.submit(ctx); err != nil {
@@ -69,7 +68,7 @@ func (d *demo) report(ctx context.Context) (*DemoReport, error) {
 func (d *demo) submit(ctx context.Context) ([]string, error) {
 	for _, c := range d.chains {
 		if c.dataset == "cirr" && !c.forward && c.seed == 0 {
-			s, err := c.session.Submit(ctx, d.sets["cirr"], "test1", Combiner, d.Dir, "combiner-bi")
+			s, err := c.links[1].Session.Submit(ctx, d.Dataset("cirr"), "test1", Combiner, d.Dir, "combiner-bi")
 			if err != nil {
 				return nil, err
 			}
@@ -98,9 +97,9 @@ func (d *demo) runsOf(dataset string, combiner, forward bool) (runs []eval.Resul
 			continue
 		}
 		if combiner {
-			runs = append(runs, c.combined)
+			runs = append(runs, c.links[1].Result)
 		} else {
-			runs = append(runs, c.textResult)
+			runs = append(runs, c.links[0].Result)
 		}
 	}
 	return runs
@@ -121,8 +120,8 @@ func (d *demo) results(dataset string, rows map[string][]eval.Result) (report.Ta
 
 var datasetTitle = map[string]string{"fashioniq": "FashionIQ", "cirr": "CIRR"}
 
-// mainMetric is the number by which the original keeps its best checkpoint.
-func mainMetric(dataset string) string {
+// MainMetric is the number by which the original keeps its best checkpoint of a data set, and the literature compares.
+func MainMetric(dataset string) string {
 	if dataset == "fashioniq" {
 		return "average recall"
 	}
@@ -172,7 +171,7 @@ func (d *demo) plot(name string, panels []report.Panel) ([]byte, error) {
 }
 
 // first is the first seed's chain.
-func (d *demo) first(dataset string, forward bool) *chain {
+func (d *demo) first(dataset string, forward bool) *demoChain {
 	for _, c := range d.chains {
 		if c.dataset == dataset && c.forward == forward && c.seed == 0 {
 			return c
@@ -191,11 +190,11 @@ func (d *demo) curves(dataset string) []report.Panel {
 				loss.Name += ", forward only"
 			}
 			metric.Name = loss.Name
-			for _, record := range d.first(dataset, forward).history[stage] {
+			for _, record := range d.first(dataset, forward).links[stage].History {
 				epoch := float64(record.Epoch + 1)
 				loss.X, loss.Y = append(loss.X, epoch), append(loss.Y, record.Train.Forward)
 				if record.Validation != nil {
-					value, _ := record.Validation.Metric(mainMetric(dataset))
+					value, _ := record.Validation.Metric(MainMetric(dataset))
 					metric.X, metric.Y = append(metric.X, epoch), append(metric.Y, value)
 				}
 			}
@@ -209,7 +208,7 @@ func (d *demo) recallCurves(dataset string) report.Panel {
 	lines := report.Lines{Title: "Recall at K", X: "K", Y: "recall (%)"}
 	for _, forward := range []bool{true, false} {
 		var ranks []int
-		for _, o := range d.first(dataset, forward).outcomes {
+		for _, o := range d.first(dataset, forward).links[1].Outcomes {
 			ranks = append(ranks, o.Rank)
 		}
 		name := "bi-directional"
@@ -225,29 +224,14 @@ func (d *demo) recallCurves(dataset string) report.Panel {
 const shownQueries = 6
 
 func (d *demo) pictures(dataset string) ([]byte, error) {
-	c := d.first(dataset, false)
+	outcomes := d.first(dataset, false).links[1].Outcomes
 	var rows []report.PictureRow
-	step := max(1, len(c.outcomes)/shownQueries)
-	for i := 0; i < len(c.outcomes) && len(rows) < shownQueries; i += step {
-		o := c.outcomes[i]
-		rows = append(rows, report.NewPictureRow(o, strings.Join(o.Triplet.Captions, " / "), d.picture(dataset)))
+	step := max(1, len(outcomes)/shownQueries)
+	for i := 0; i < len(outcomes) && len(rows) < shownQueries; i += step {
+		o := outcomes[i]
+		rows = append(rows, report.NewPictureRow(o, strings.Join(o.Triplet.Captions, " / "), Pictures(d.Dataset(dataset))))
 	}
 	return report.PictureRows(rows)
-}
-
-// picture decodes a picture of a data set; nil where that fails.
-func (d *demo) picture(dataset string) func(name string) image.Image {
-	return func(name string) image.Image {
-		data, err := d.sets[dataset].Image(name)
-		if err != nil {
-			return nil
-		}
-		decoded, _, err := image.Decode(bytes.NewReader(data))
-		if err != nil {
-			return nil
-		}
-		return decoded
-	}
 }
 
 // fill puts words around the figures.
@@ -257,7 +241,7 @@ func (d *demo) fill(page *report.Page, out *DemoReport) {
 	page.Facts = []report.Fact{
 		{Name: "data", Value: fmt.Sprintf("%d drawn pictures (the wardrobe), in the formats of FashionIQ and CIRR", d.Images)},
 		{Name: "model", Value: "tiny BLIP, pretrained on the same pictures and their descriptions"},
-		{Name: "seeds", Value: fmt.Sprint(d.Seeds)},
+		{Name: "seeds", Value: fmt.Sprint(d.seeds)},
 		{Name: "preprocessing", Value: preprocess.TargetPad + " 1.25"},
 		{Name: "time", Value: fmt.Sprintf("%.1f minutes", out.Minutes)},
 	}
@@ -289,7 +273,7 @@ func (d *demo) writeAll(page report.Page, out *DemoReport, rows map[string][]eva
 		return err
 	}
 	data, err := json.MarshalIndent(demoResults{
-		Images: d.Images, Seeds: d.Seeds, Minutes: out.Minutes, About: d.About, Findings: out.Findings, Results: rows,
+		Images: d.Images, Seeds: d.seeds, Minutes: out.Minutes, About: d.About, Findings: out.Findings, Results: rows,
 	}, "", "  ")
 	if err != nil {
 		return err
