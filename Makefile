@@ -11,13 +11,16 @@ export GOMLX_NO_AUTO_INSTALL = 1
 
 LOCAL       := $(CURDIR)/.local
 VENV        := $(LOCAL)/venv
+LAB         := $(LOCAL)/lab
+KERNEL      := $(LOCAL)/kernel
+GOPLS       := $(KERNEL)/gopls/gopls
 GOFUMPT     := $(LOCAL)/gofumpt-v0.8.0/gofumpt
 STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
 
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin kernel lab clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -75,12 +78,39 @@ else
 plugin: ;
 endif
 
-# The environment is made anew whenever its requirements change.
+# Notebooks: the Go kernel (GoNB and goimports, at go.mod's versions), JupyterLab, and the kernel's registration with it.
+# Nothing is written in the home folder.
+export JUPYTER_CONFIG_DIR ?= $(LOCAL)/jupyter/config
+export JUPYTER_DATA_DIR   ?= $(LOCAL)/jupyter/data
+export JUPYTER_RUNTIME_DIR ?= $(LOCAL)/jupyter/runtime
+export IPYTHONDIR         ?= $(LOCAL)/jupyter/ipython
+SPEC := $(LAB)/share/jupyter/kernels/gonb
+
+kernel: $(LAB)/installed $(KERNEL)/installed
+	@mkdir -p $(SPEC)
+	@printf '{"argv": ["%s", "{connection_file}"], "display_name": "Go (gonb)", "language": "go", "interrupt_mode": "message"}\n' \
+		$(CURDIR)/notebooks/kernel/kernel.sh > $(SPEC)/kernel.json
+	$(GO) build -o $(KERNEL)/bin/ ./notebooks/...
+
+$(KERNEL)/installed: go.mod
+	@$(GO) version || { echo 'Go 1.26 is needed: https://go.dev/dl'; exit 1; }
+	GOFLAGS= GOEXPERIMENT= GOBIN=$(KERNEL)/bin $(GO) install tool
+	touch $@
+
+$(GOPLS):
+	GOBIN=$(@D) $(GO) install golang.org/x/tools/gopls@v0.21.0
+
+lab: kernel $(GOPLS)
+	$(LAB)/bin/python -m jupyter lab --notebook-dir=notebooks $(LAB_ARGS)
+
+# The environments are made anew whenever their requirements change.
 $(VENV)/installed: scripts/peers/requirements.txt
+$(LAB)/installed: notebooks/requirements.txt
+$(VENV)/installed $(LAB)/installed:
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version)'
-	rm -rf $(VENV)
-	$(PYTHON) -m venv $(VENV) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: -r $<
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: -r $<
 	touch $@
 
 $(GOFUMPT):

@@ -43,20 +43,24 @@ var layers = map[string]int{
 	"lab":                  6,
 
 	"cmd/cir":       7,
-	"notebooks":     7,
+	"notebooks/nb":  7,
 	"scripts/peers": 7,
+
+	"notebooks":       8,
+	"notebooks/check": 8,
 }
 
 // gomlx are the packages that may import GoMLX. All others work on plain slices, so that they can be used without it.
 var gomlx = map[string]bool{
-	"cir":         true,
-	"cir/backend": true,
-	"cir/cirtest": true,
-	"cir/train":   true,
-	"cir/verify":  true,
-	"cmd/cir":     true,
-	"lab":         true,
-	"models":      true,
+	"cir":          true,
+	"cir/backend":  true,
+	"cir/cirtest":  true,
+	"cir/train":    true,
+	"cir/verify":   true,
+	"cmd/cir":      true,
+	"lab":          true,
+	"models":       true,
+	"notebooks/nb": true,
 }
 
 const (
