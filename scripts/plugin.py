@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Installs the XLA CPU plugin into a folder, .local/pjrt unless another is given.
+"""Installs an XLA plugin into a folder: the CPU's into .local/pjrt, CUDA's into .local/cuda, unless another is given.
 
-    python scripts/plugin.py [FOLDER]
+    python scripts/plugin.py [--cuda] [FOLDER]
 
-The plugin is one shared library out of a wheel on the package index, third-party built from OpenXLA under the
-Apache-2.0 licence. Wheel and library are pinned by SHA-256, and the library appears under its name only whole: a
-truncated one would end any process that loads it. Needs pip; reaches the index through the user's own pip settings.
+The CPU plugin is one shared library out of a wheel on the package index, third-party built from OpenXLA under the
+Apache-2.0 licence. The CUDA plugin is JAX's, with the NVIDIA libraries that it loads: cuda.txt lists all wheels, 2.3 GB.
+Wheels and plugins are pinned by SHA-256, and appear under their names only whole: a truncated library would end any
+process that loads it. Needs pip; reaches the index through the user's own pip settings.
 """
 
+import argparse
 import fcntl
 import hashlib
 import os
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,21 +31,39 @@ LIBRARY_SIZE = 201_600_336
 LIBRARY_SHA256 = "ad1309ac822b1b24d51b7f9947c7c9fa9ef5d67f390584cbc3d1fa2428fed9c2"
 LICENCES = ("LICENSE", "THIRD_PARTY_NOTICES")
 
+CUDA_PINS = Path(__file__).resolve().parent / "cuda.txt"
+CUDA_MEMBER = "jax_plugins/xla_cuda13/xla_cuda_plugin.so"
+CUDA_LIBRARY = "nvidia/pjrt_c_api_cuda_plugin.so"  # finds NVIDIA's libraries in ../nvidia: its RPATH says so
+CUDA_LIBRARY_SIZE = 411_465_856
+CUDA_LIBRARY_SHA256 = "43d3efd6fd43d8a5d9aa67176e830d81e4ad5fc19fda4ad09cdcc4aebd9f3920"
+
 
 def main() -> None:
-    root = Path(__file__).resolve().parent.parent
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root / ".local" / "pjrt"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cuda", action="store_true", help="the plugin for NVIDIA's GPUs, 2.3 GB")
+    parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER")
+    arguments = parser.parse_args()
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        fail(f"the plugin is for Linux on x86-64, this is {platform.system()} on {platform.machine()}: "
+        fail(f"the plugins are for Linux on x86-64, this is {platform.system()} on {platform.machine()}: "
              "build one for it and name it with XLA_PLUGIN=/path/of/plugin.so")
+    local = Path(__file__).resolve().parent.parent / ".local"
+    if arguments.cuda:
+        once(arguments.folder or local / "cuda", CUDA_LIBRARY, cuda_complete, cuda_install)
+    else:
+        once(arguments.folder or local / "pjrt", LIBRARY, complete, install)
+
+
+def once(folder: Path, library: str, complete: Callable[[Path], bool], install: Callable[[Path], None]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two installs at once: the second finds the work done
         if complete(folder):
-            print(f"XLA CPU plugin: {folder / LIBRARY} is there, SHA-256 as pinned")
+            print(f"XLA plugin: {folder / library} is there, SHA-256 as pinned")
             return
+        for left in folder.glob(".new-*"):  # of an install that was killed; the lock says that none is running
+            shutil.rmtree(left)
         install(folder)
-    print(f"XLA CPU plugin: installed as {folder / LIBRARY}")
+    print(f"XLA plugin: installed as {folder / library}")
 
 
 def complete(folder: Path) -> bool:
@@ -54,8 +75,6 @@ def complete(folder: Path) -> bool:
 
 
 def install(folder: Path) -> None:
-    for left in folder.glob(".new-*"):  # of an install that was killed; the lock says that none is running
-        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as work:
         with zipfile.ZipFile(download(Path(work))) as wheel:
             for name in LICENCES:
@@ -69,7 +88,7 @@ def download(folder: Path) -> Path:
     pins.write_text(f"{PIN} --hash=sha256:{WHEEL_SHA256}\n")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
                "--only-binary=:all:", "-d", str(folder), "-r", str(pins)]
-    print(f"XLA CPU plugin: fetching {PIN} (60 MB, 200 MB unpacked)", flush=True)
+    print(f"XLA plugin: fetching {PIN} (60 MB, 200 MB unpacked)", flush=True)
     if subprocess.run(command).returncode != 0:
         fail(f"pip could not fetch {PIN} with the pinned hash (see above): look at the network and at pip's settings, "
              "or name a plugin of your own with XLA_PLUGIN=/path/of/plugin.so")
@@ -99,6 +118,47 @@ def place(wheel: zipfile.ZipFile, member: str, work: Path, target: Path, want: s
     sync(target.parent)
 
 
+def cuda_complete(folder: Path) -> bool:
+    """Whether what cuda.txt pins now was installed as a whole, and the plugin still has its digest."""
+    library, stamp = folder / CUDA_LIBRARY, folder / "nvidia" / "pins.sha256"
+    if not stamp.is_file() or not library.is_file() or library.stat().st_size != CUDA_LIBRARY_SIZE:
+        return False
+    return stamp.read_text() == digest(CUDA_PINS) and digest(library) == CUDA_LIBRARY_SHA256
+
+
+def cuda_install(folder: Path) -> None:
+    """Lets pip unpack the wheels, each by its hash, and renames the folder that holds them all into place."""
+    print("XLA plugin: fetching JAX's CUDA plugin and NVIDIA's libraries: 2.3 GB, and more on the disk. The libraries "
+          "are under NVIDIA's own terms, which come with them in nvidia/licences", flush=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as work:
+        site = Path(work) / "site"
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--no-cache-dir",
+                   "--no-compile", "--only-binary=:all:", "--target", str(site), "-r", str(CUDA_PINS)]
+        if subprocess.run(command, env={**os.environ, "TMPDIR": work}).returncode != 0:
+            fail("pip could not install what cuda.txt pins (see above): look at the network, at the space on the disk, "
+                 "and at pip's settings")
+        cuda_arrange(site)
+        os.sync()
+        shutil.rmtree(folder / "nvidia", ignore_errors=True)  # one of other pins
+        os.rename(site / "nvidia", folder / "nvidia")
+    sync(folder)
+
+
+def cuda_arrange(site: Path) -> None:
+    """Makes of pip's folder what go-xla looks for: all in nvidia."""
+    nvidia, library = site / "nvidia", site / CUDA_LIBRARY
+    os.rename(site / CUDA_MEMBER, library)
+    if (got := digest(library)) != CUDA_LIBRARY_SHA256:
+        fail(f"{CUDA_MEMBER} has SHA-256 {got}, pinned is {CUDA_LIBRARY_SHA256}: not installed")
+    for name in ("bin", "nvvm"):  # XLA's ptxas and libdevice, below the folder that go-xla tells it
+        (nvidia / name).symlink_to(Path("cu13") / name)
+    for licence in site.glob("*.dist-info/licenses/*"):
+        target = nvidia / "licences" / licence.parts[-3].removesuffix(".dist-info")
+        target.mkdir(parents=True, exist_ok=True)
+        os.rename(licence, target / licence.name)
+    (nvidia / "pins.sha256").write_text(digest(CUDA_PINS))
+
+
 def sync(folder: Path) -> None:
     """Makes a rename in folder last."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -114,7 +174,7 @@ def digest(path: Path) -> str:
 
 
 def fail(message: str) -> NoReturn:
-    sys.exit(f"XLA CPU plugin: {message}")
+    sys.exit(f"XLA plugin: {message}")
 
 
 if __name__ == "__main__":
