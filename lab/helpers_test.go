@@ -80,7 +80,7 @@ func files(t *testing.T) (models.Files, cir.Config) {
 		t.Fatal(err)
 	}
 	c := cirtest.TinyConfig()
-	c.Text.Vocabulary, c.Text.Positions = tokenizer.Size(), 40
+	c.Text.Vocabulary, c.Text.Positions = tokenizer.Size(), 80
 	dir := t.TempDir()
 	f := models.Files{Pretrained: filepath.Join(dir, "pretrained.safetensors"), Combiner: filepath.Join(dir, "combiner.safetensors")}
 	encoders := cirtest.State(append(c.ImageSpecs(), c.TextSpecs()...), 1)

@@ -3,11 +3,14 @@ package lab_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"gocir/cir/cirtest"
 	"gocir/cir/train"
+	"gocir/datasets/folder"
 	"gocir/datasets/wardrobe"
 	"gocir/lab"
 	"gocir/models"
@@ -118,4 +121,48 @@ func TestWorkbenchTrainsWhatIsNew(t *testing.T) {
 	w.Anew = true
 	other("anew", run(w, r, models.Files{}))
 	other("more pictures", run(bench(t, filepath.Join(dir, "more"), func(o *lab.WorkbenchOptions) { o.Images++ }), r, models.Files{}))
+}
+
+// The sample is scenes of no training split, named by what they show, and made once.
+func TestSample(t *testing.T) {
+	w := bench(t, t.TempDir(), nil)
+	dir, err := w.Sample(20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := folder.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := d.Names(); len(names) != 20 {
+		t.Errorf("%d pictures, want 20", len(names))
+	}
+	seen := map[string]bool{}
+	for _, each := range w.Drawn.Descriptions("train") {
+		data, err := w.Dataset(each.Dataset).Image(each.Image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[string(data)] = true
+	}
+	named := regexp.MustCompile(`^(meadow|beach|snow|desert|street|forest)/(no-animals|[1-4]-[a-z-]+)-\d{3}\.png$`)
+	for _, name := range d.Names() {
+		data, err := d.Image(name)
+		if err != nil || seen[string(data)] || !named.MatchString(name) {
+			t.Errorf("%s: read with %v, trained on %v", name, err, seen[string(data)])
+		}
+	}
+	kept := filepath.Join(dir, filepath.FromSlash(d.Names()[0]))
+	if err := os.WriteFile(kept, []byte("mine now"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := w.Sample(20); err != nil || again != dir {
+		t.Errorf("again: %s, %v", again, err)
+	}
+	if data, err := os.ReadFile(kept); err != nil || string(data) != "mine now" {
+		t.Errorf("a picture that was there was overwritten (%v)", err)
+	}
+	if _, err := w.Sample(1e6); err == nil || !strings.Contains(err.Error(), "there are") {
+		t.Errorf("too many: %v", err)
+	}
 }
