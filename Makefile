@@ -20,7 +20,7 @@ STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin kernel lab clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin kernel lab notebooks test-notebooks clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -99,6 +99,16 @@ $(KERNEL)/installed: go.mod
 
 $(GOPLS):
 	GOBIN=$(@D) $(GO) install golang.org/x/tools/gopls@v0.21.0
+
+# Outputs are made from nothing, offline, on the pure Go backend unless another is named: for a tiny model, whose programs
+# each cell compiles anew, it is the fastest.
+notebooks: kernel
+	rm -rf $(LOCAL)/notebooks-work
+	GOPROXY=off GOCIR_WORK=$(LOCAL)/notebooks-work GOCIR_WEIGHTS=/nonexistent GOCIR_DATA=/nonexistent GOMLX_BACKEND=$${GOMLX_BACKEND:-go} $(LAB)/bin/python notebooks/run.py --write notebooks/*.ipynb
+
+# Also opens JupyterLab in Chromium, which has to be on the PATH.
+test-notebooks: kernel
+	GOCIR_PYTHON=$(LAB)/bin/python GOMLX_BACKEND=$${GOMLX_BACKEND:-go} $(GO) test -tags notebooks -count=1 -timeout 40m -v ./notebooks
 
 lab: kernel $(GOPLS)
 	$(LAB)/bin/python -m jupyter lab --notebook-dir=notebooks $(LAB_ARGS)

@@ -105,9 +105,7 @@ func (w *Workbench) Measure(ctx context.Context, s *Session, dataset string, c C
 func (w *Workbench) RunChains(ctx context.Context, what string, chains []Chain) ([][]Link, error) {
 	total := 0
 	for _, c := range chains {
-		for _, recipe := range c.Recipes {
-			total += w.shortened(recipe).Epochs
-		}
+		total += w.epochs(c)
 	}
 	var done atomic.Int64
 	tell := w.part(what)
@@ -116,13 +114,25 @@ func (w *Workbench) RunChains(ctx context.Context, what string, chains []Chain) 
 	tasks.SetLimit(runtime.GOMAXPROCS(0))
 	for i, c := range chains {
 		tasks.Go(func() (err error) {
+			made := 0
 			links[i], err = w.RunChain(ctx, c, func(p train.Progress) {
 				if p.Validation != nil {
+					made++
 					tell(int(done.Add(1)), total)
 				}
 			})
+			tell(int(done.Add(int64(w.epochs(c)-made))), total) // those that were found
 			return err
 		})
 	}
 	return links, tasks.Wait()
+}
+
+// epochs is how many epochs a chain has if all of it is trained.
+func (w *Workbench) epochs(c Chain) int {
+	total := 0
+	for _, recipe := range c.Recipes {
+		total += w.shortened(recipe).Epochs
+	}
+	return total
 }

@@ -67,18 +67,12 @@ func spreadOf(values []float64) meanSpread {
 // Change says how a metric differs between two experiments whose results are paired, seed by seed: the mean of the
 // differences with its deviation, and whether it is within chance, that is at most twice its standard error.
 func Change(with, without []eval.Result, metric string) string {
-	var differences []float64
-	for i := range with {
-		a, _ := with[i].Metric(metric)
-		b, _ := without[i].Metric(metric)
-		differences = append(differences, a-b)
-	}
-	d := spreadOf(differences)
-	if len(differences) < 2 {
+	d := Paired(with, without, metric)
+	if len(d.Values) < 2 {
 		return fmt.Sprintf("%+.2f, which one seed cannot tell from chance,", d.Mean)
 	}
 	text := fmt.Sprintf("%+.2f ± %.2f", d.Mean, d.Deviation)
-	if math.Abs(d.Mean) <= 2*d.Deviation/math.Sqrt(float64(len(differences))) {
+	if math.Abs(d.Mean) <= 2*d.StandardError() {
 		return text + ", which is within chance,"
 	}
 	return text

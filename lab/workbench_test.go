@@ -69,8 +69,13 @@ func TestWorkbenchTakesUpWhatIsThere(t *testing.T) {
 	if len(made) != 1+2*len(chains) {
 		t.Errorf("%d runs, want pretraining and %d", len(made), 2*len(chains))
 	}
+	told := 0
 	second := bench(t, dir, func(o *lab.WorkbenchOptions) {
-		o.Watch = func(what string, _, _ int) { t.Errorf("%s again", what) }
+		o.Watch = func(what string, done, _ int) {
+			if told = done; what != "training" {
+				t.Errorf("%s again", what)
+			}
+		}
 	})
 	got, err := second.RunChains(t.Context(), "training", chains)
 	if err != nil {
@@ -85,6 +90,9 @@ func TestWorkbenchTakesUpWhatIsThere(t *testing.T) {
 				t.Errorf("chain %d, link %d: %v, want %v", i, j, got[i][j].Result.Metrics, want[i][j].Result.Metrics)
 			}
 		}
+	}
+	if told != 6 { // quick trainings have an epoch each: a bar ends, though nothing was trained
+		t.Errorf("told of %d epochs, want all 6", told)
 	}
 	if slices.Equal(want[1][0].Result.Metrics, want[2][0].Result.Metrics) {
 		t.Error("another seed measures the same")

@@ -18,13 +18,14 @@ room() {
 
 root=${GOCIR:-$(cd "$GONB_DIR/.." && pwd)}
 version=$(GOWORK=off go env GOVERSION 2>/dev/null)
-[[ -n $version ]] || stop 'Go is not on the PATH: install Go 1.26 (https://go.dev/dl) and start Jupyter again with `make lab`.'
+[[ -n $version ]] || stop "Go is not on the PATH: install Go 1.26 (https://go.dev/dl) and start Jupyter again with \`make lab\`."
 [[ -f $root/go.mod ]] || stop "gocir is not at $root: start Jupyter with \`make lab\` in the project's folder."
 
 room "$PWD" 200
 room "$(go env GOCACHE)" 200
-mkdir -p "$root/notebooks/work" 2>/dev/null || stop "The folder $root/notebooks/work cannot be written: give yourself the right to, or clone gocir to a place of your own."
-room "${GOCIR_WORK:-$root/notebooks/work}" 200
+work=${GOCIR_WORK:-$root/notebooks/work}
+{ mkdir -p "$work" && [[ -w $work ]]; } 2>/dev/null || stop "The folder $work cannot be written: name another one in GOCIR_WORK and start Jupyter again."
+room "$work" 200
 
 rm -f go.work go.work.sum
 go work init . "$root" 2>/dev/null || stop "No workspace could be made in $PWD: is the disk full, or go older than the project's go.mod asks for? (this is $version)"
@@ -32,7 +33,7 @@ if ! problem=$(go build -o check gocir/notebooks/check 2>&1); then
 	case $problem in
 	*'no space left'*) stop "The disk is full: free some space and run this cell again." ;;
 	*'module lookup disabled'* | *'dial tcp'* | *'no such host'* | *'connection refused'* | *'missing go.sum entry'* | *'cannot find module'*)
-		stop 'The modules that gocir needs are not in the module cache, and there is no network to fetch them: connect, run `make kernel` once in the project'"'"'s folder, and run this cell again.' ;;
+		stop "The modules that gocir needs are not in the module cache, and there is no network to fetch them: connect, run \`make kernel\` once in the project's folder, and run this cell again." ;;
 	esac
 	stop "gocir does not compile: $problem"
 fi

@@ -81,6 +81,9 @@ type bars struct {
 // Plot implements plot.Plotter.
 func (b bars) Plot(canvas draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&canvas)
+	if p.Y.Min < 0 { // without a line it would be hard to see which bars hang
+		canvas.StrokeLine2(draw.LineStyle{Color: ink, Width: 0.8}, canvas.Min.X, y(0), canvas.Max.X, y(0))
+	}
 	for group, mean := range b.series.Means {
 		if math.IsNaN(mean) {
 			continue

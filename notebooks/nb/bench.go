@@ -20,15 +20,18 @@ const Images = 4000
 
 // Work is the folder of all that the notebooks make: data, runs, cached embeddings. It is $GOCIR_WORK, or
 // notebooks/work in the project's folder. To begin from nothing, delete it.
-func Work() string {
-	if dir := os.Getenv("GOCIR_WORK"); dir != "" {
+func Work() string { return place("GOCIR_WORK", "notebooks", "work") }
+
+// place is the folder that a variable names, else one of the project's.
+func place(variable string, parts ...string) string {
+	if dir := os.Getenv(variable); dir != "" {
 		return dir
 	}
 	root := os.Getenv("GOCIR") // set by the project's kernel
 	if root == "" {
 		root = filepath.Join(os.Getenv("GONB_DIR"), "..") // another GoNB kernel, started in the notebooks' folder
 	}
-	return filepath.Join(root, "notebooks", "work")
+	return filepath.Join(append([]string{root}, parts...)...)
 }
 
 // Backend is the backend that GOMLX_BACKEND names, or the best that is there. It is opened once a cell.
@@ -60,3 +63,10 @@ func Train(recipes ...train.Recipe) []lab.Link {
 	must.M(err)
 	return links
 }
+
+// Weights is the folder of released weights, $GOCIR_WEIGHTS or models/weights in the project's folder; Data is that of the
+// public data sets, $GOCIR_DATA or datasets/data. Either may be absent.
+func Weights() string { return place("GOCIR_WEIGHTS", "models", "weights") }
+
+// Data is described at Weights.
+func Data() string { return place("GOCIR_DATA", "datasets", "data") }
