@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -206,6 +207,35 @@ func TestUnusualPlotsAreDrawn(t *testing.T) {
 	} {
 		if _, err := PNG(panel); err != nil {
 			t.Errorf("%+v: %v", panel, err)
+		}
+	}
+}
+
+// Ticks are round numbers, few enough to be read and enough to see the scale, also where an axis is short or negative.
+func TestRoundTicks(t *testing.T) {
+	for want, axis := range map[string][2]float64{
+		"5":                       {5, 5},
+		"0 20 40 60":              {0, 76},
+		"-1 0 1 2":                {-1.6, 2.7},
+		"50.8 51.0 51.2 51.4":     {50.7, 51.4},
+		"0.00 0.02 0.04 0.06":     {0, 0.07},
+		"1000 2000 3000":          {999, 3999},
+		"-0.5 0.0 0.5 1.0":        {-0.5, 1},
+		"0 5 10 15 20":            {0, 20},
+		"0.000 0.001 0.002 0.003": {0, 0.0031},
+	} {
+		var labels []string
+		for _, tick := range (roundTicks{}).Ticks(axis[0], axis[1]) {
+			labels = append(labels, tick.Label)
+		}
+		if got := strings.Join(labels, " "); got != want {
+			t.Errorf("%v: %s, want %s", axis, got, want)
+		}
+	}
+	for range 1000 {
+		low := rand.NormFloat64() * 100
+		if n := len(roundTicks{}.Ticks(low, low+math.Exp(5*rand.NormFloat64()))); n < 3 || n > 8 {
+			t.Errorf("%d ticks from %v", n, low)
 		}
 	}
 }

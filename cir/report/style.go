@@ -59,7 +59,7 @@ func newPlot(name, x, y string) *plot.Plot {
 		axis.LineStyle.Color, axis.Tick.LineStyle.Color = ink, ink
 		axis.Padding = 4
 	}
-	p.X.Tick.Marker = wholeTicks{}
+	p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks{}, roundTicks{}
 	lines := plotter.NewGrid()
 	lines.Vertical.Color, lines.Horizontal.Color = grid, grid
 	p.Add(lines)
@@ -90,6 +90,29 @@ func (wholeTicks) Ticks(low, high float64) []plot.Tick {
 		if t.Value == math.Trunc(t.Value) {
 			ticks = append(ticks, t)
 		}
+	}
+	return ticks
+}
+
+// roundTicks are three to seven multiples of 1, 2 or 5 times a power of ten, written with no more digits than they need.
+type roundTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (roundTicks) Ticks(low, high float64) []plot.Tick {
+	if !(low < high) {
+		return []plot.Tick{tick(low)}
+	}
+	step := math.Pow(10, math.Floor(math.Log10((high-low)/3)))
+	for _, factor := range []float64{5, 2} {
+		if factor*step*3 <= high-low {
+			step *= factor
+			break
+		}
+	}
+	digits := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	var ticks []plot.Tick
+	for i := math.Ceil(low/step - 1e-9); i <= high/step+1e-9; i++ {
+		ticks = append(ticks, plot.Tick{Value: i * step, Label: strconv.FormatFloat(i*step+0, 'f', digits, 64)})
 	}
 	return ticks
 }
