@@ -20,17 +20,20 @@ STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin kernel lab notebooks test-notebooks clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin plugin-cuda test-docker kernel lab notebooks test-notebooks clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
 	@echo 'make build   bin/cir'
-	@echo 'make test    all that CI runs: lint, tests on both backends, peers; needs Go, a C compiler and Python 3.11'
+	@echo 'make lab     JupyterLab with the Go kernel, on the notebooks; needs Go and Python 3.11'
+	@echo 'make notebooks       runs all notebooks and stores their outputs; kernel: only installs what they need'
+	@echo 'make test    lint, tests on both backends, peers, notebooks; needs Go, a C compiler, Python 3.11 and Chromium'
 	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   benchmarks of all packages; bench-full: BLIP base at its real size, minutes and up to 15 GB'
-	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt'
+	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt; plugin-cuda: the one for NVIDIA, 2.3 GB, into .local/cuda'
+	@echo 'make test-docker     makes what an image would hold in a clean Debian root and tests it; needs root and debootstrap'
 	@echo 'make clean   removes bin and demo; rm -r .local removes what was installed'
 
 demo: build
@@ -39,14 +42,14 @@ demo: build
 build:
 	$(GO) build -o bin/cir ./cmd/cir
 
-test: lint test-go test-xla peers
+test: lint test-go test-xla peers test-notebooks
 
 # Formatting is checked in the go command's folders: the tool itself would walk into ignored ones.
 lint: $(GOFUMPT) $(STATICCHECK)
-	@unformatted="$$($(GOFUMPT) -l $$($(GO) list -tags peers -f '{{.Dir}}/*.go' ./...))" && \
+	@unformatted="$$($(GOFUMPT) -l $$($(GO) list -tags peers,notebooks -f '{{.Dir}}/*.go' ./...))" && \
 	if [ -n "$$unformatted" ]; then echo "not formatted, run $(GOFUMPT) -w on:"; echo "$$unformatted"; exit 1; fi
-	$(GO) vet -tags peers ./...
-	$(STATICCHECK) -tags peers ./...
+	$(GO) vet -tags peers,notebooks ./...
+	$(STATICCHECK) -tags peers,notebooks ./...
 	CGO_ENABLED=0 $(GO) build ./...
 
 test-go:
@@ -59,7 +62,7 @@ test-xla: plugin
 	XLA_FLAGS=--xla_backend_optimization_level=0 GOMLX_BACKEND=xla:$(XLA_PLUGIN) $(GO) test $$packages
 
 peers: $(VENV)/installed
-	GOCIR_PYTHON=$(VENV)/bin/python $(GO) test -tags peers -count=1 ./scripts/peers
+	GOCIR_PYTHON=$(VENV)/bin/python $(GO) test -tags peers,notebooks -count=1 ./scripts/peers
 
 golden: build plugin
 	GOMLX_BACKEND=go bin/cir verify testdata/golden/a
@@ -78,6 +81,12 @@ else
 plugin: ;
 endif
 
+plugin-cuda: $(VENV)/installed
+	$(VENV)/bin/python scripts/plugin.py --cuda
+
+test-docker:
+	docker/test.sh
+
 # Notebooks: the Go kernel (GoNB and goimports, at go.mod's versions), JupyterLab, and the kernel's registration with it.
 # Nothing is written in the home folder.
 export JUPYTER_CONFIG_DIR ?= $(LOCAL)/jupyter/config
@@ -87,7 +96,7 @@ export IPYTHONDIR         ?= $(LOCAL)/jupyter/ipython
 SPEC := $(LAB)/share/jupyter/kernels/gonb
 
 kernel: $(LAB)/installed $(KERNEL)/installed
-	@mkdir -p $(SPEC)
+	@mkdir -p $(SPEC) $(IPYTHONDIR)
 	@printf '{"argv": ["%s", "{connection_file}"], "display_name": "Go (gonb)", "language": "go", "interrupt_mode": "message"}\n' \
 		$(CURDIR)/notebooks/kernel/kernel.sh > $(SPEC)/kernel.json
 	$(GO) build -o $(KERNEL)/bin/ ./notebooks/...
@@ -100,8 +109,8 @@ $(KERNEL)/installed: go.mod
 $(GOPLS):
 	GOBIN=$(@D) $(GO) install golang.org/x/tools/gopls@v0.21.0
 
-# Outputs are made from nothing, offline, on the pure Go backend unless another is named: for a tiny model, whose programs
-# each cell compiles anew, it is the fastest.
+# Outputs are made from nothing, offline, on the pure Go backend unless another is named: it is there everywhere, and cells
+# answer sooner with it, since each compiles its programs anew.
 notebooks: kernel
 	rm -rf $(LOCAL)/notebooks-work
 	GOPROXY=off GOCIR_WORK=$(LOCAL)/notebooks-work GOCIR_WEIGHTS=/nonexistent GOCIR_DATA=/nonexistent GOMLX_BACKEND=$${GOMLX_BACKEND:-go} $(LAB)/bin/python notebooks/run.py --write notebooks/*.ipynb
@@ -110,8 +119,9 @@ notebooks: kernel
 test-notebooks: kernel
 	GOCIR_PYTHON=$(LAB)/bin/python GOMLX_BACKEND=$${GOMLX_BACKEND:-go} $(GO) test -tags notebooks -count=1 -timeout 40m -v ./notebooks
 
+# Jupyter wants root to say that it is meant.
 lab: kernel $(GOPLS)
-	$(LAB)/bin/python -m jupyter lab --notebook-dir=notebooks $(LAB_ARGS)
+	$(LAB)/bin/python -m jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
 # The environments are made anew whenever their requirements change.
 $(VENV)/installed: scripts/peers/requirements.txt

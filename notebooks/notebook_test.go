@@ -1,3 +1,5 @@
+// Package notebooks_test has the tests of the notebooks in this folder; README.md lists them. What their cells share is in
+// package nb.
 package notebooks_test
 
 import (
