@@ -30,10 +30,10 @@ type jupyter struct {
 }
 
 // startLab copies a notebook without its outputs into a folder of its own and starts JupyterLab there, as `make lab` does.
-func startLab(t *testing.T, name string) jupyter {
+func startLab(t *testing.T, path string) jupyter {
 	t.Helper()
 	dir, config := t.TempDir(), t.TempDir()
-	blank(t, name, filepath.Join(dir, name))
+	blank(t, path, filepath.Join(dir, filepath.Base(path)))
 	// JupyterLab takes cells out of the page that are not in view. A test looks at all of them.
 	settings := filepath.Join(config, "lab", "user-settings", "@jupyterlab", "notebook-extension")
 	if err := os.MkdirAll(settings, 0o755); err != nil {
@@ -133,6 +133,18 @@ func browser(t *testing.T) context.Context {
 
 type step = chromedp.Action[chromedp.Void]
 
+// open opens the notebook and waits for its kernel.
+func open(t *testing.T, tab context.Context, j jupyter, name string) {
+	t.Helper()
+	// JupyterLab does not learn that GoNB's kernel is idle before the first cell has run.
+	const connected = `[...window.jupyterapp.shell.widgets("main")].some((w) => w.sessionContext?.isReady && w.sessionContext.session?.kernel?.connectionStatus === "connected")`
+	do(t, tab, j, "opening", chromedp.Navigate(fmt.Sprintf("%s/lab/tree/%s?token=%s", j.url, name, token)),
+		until(`document.querySelector(".jp-Notebook .jp-CodeCell")`), until(connected))
+}
+
+// runAll is what the menu's Run All Cells does.
+const runAll = `window.jupyterapp.commands.execute("notebook:run-all-cells")`
+
 // do runs steps, and where one fails says which. What the page looks like then is kept in $GOCIR_SCREENSHOTS, if set.
 func do(t *testing.T, tab context.Context, j jupyter, what string, steps ...step) {
 	t.Helper()
@@ -181,16 +193,13 @@ func TestWidgetsInTheBrowser(t *testing.T) {
 		caption = `input[aria-label="relative caption"]`
 		answer  = `img[alt="what the query found"]`
 		plot    = `.jp-OutputArea-output img[src^="data:image/png"]`
-		// JupyterLab does not learn that GoNB's kernel is idle before the first cell has run.
-		connected = `[...window.jupyterapp.shell.widgets("main")].some((w) => w.sessionContext?.isReady && w.sessionContext.session?.kernel?.connectionStatus === "connected")`
-		button    = `[...document.querySelectorAll("button")].find((b) => b.textContent === %q)`
+		button  = `[...document.querySelectorAll("button")].find((b) => b.textContent === %q)`
 	)
 	query := func(css string) string { return fmt.Sprintf("document.querySelector(`%s`)", css) }
 	j := startLab(t, "07-your-images.ipynb")
 	tab := browser(t)
-	do(t, tab, j, "opening", chromedp.Navigate(fmt.Sprintf("%s/lab/tree/07-your-images.ipynb?token=%s", j.url, token)),
-		until(query(".jp-Notebook .jp-CodeCell")), until(connected))
-	do(t, tab, j, "running", script(`window.jupyterapp.commands.execute("notebook:run-all-cells")`),
+	open(t, tab, j, "07-your-images.ipynb")
+	do(t, tab, j, "running", script(runAll),
 		until(query(plot)), until(query(caption)+" && "+fmt.Sprintf(button, "done")))
 	do(t, tab, j, "clicking", chromedp.ScrollIntoView(chromedp.CSS(caption)), chromedp.Click(`//button[text()="search"]`),
 		until(query(answer)), script("window.before = "+query(answer)+".src"))
@@ -203,4 +212,24 @@ func TestWidgetsInTheBrowser(t *testing.T) {
 	if want := len(read(t, "07-your-images.ipynb").code()); err != nil || cells != want {
 		t.Errorf("%d code cells after typing, there were %d (%v): keys reached the notebook", cells, want, err)
 	}
+}
+
+// A training shows a bar while it runs, which is gone when it has ended.
+func TestProgressBarInTheBrowser(t *testing.T) {
+	train := `import (
+	"github.com/janpfeifer/must"
+	"gocir/models"
+	"gocir/notebooks/nb"
+)
+%%
+nb.Bench().Anew = true
+nb.Train(must.M1(models.Resolve("text-cirr-tiny", "MaxSteps=30")))
+fmt.Println("trained")`
+	j := startLab(t, write(t, "training", start(t), train))
+	tab := browser(t)
+	const bar = `[...document.querySelectorAll(".jp-OutputArea-output")].some((o) => o.querySelector("progress") && /training: \d+ of \d+/.test(o.textContent))`
+	open(t, tab, j, "training.ipynb")
+	do(t, tab, j, "training", script(runAll), until(bar))
+	do(t, tab, j, "trained", until(`[...document.querySelectorAll(".jp-OutputArea-output")].some((o) => o.textContent.startsWith("trained"))`),
+		until(`!document.querySelector(".jp-OutputArea-output progress")`))
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // The notebooks that there are, in the order in which they are read.
@@ -13,6 +14,7 @@ var titles = []string{"quickstart", "encoders", "stage-1", "stage-2", "evaluatio
 
 const (
 	maxCellLines  = 20
+	maxLineWidth  = 145 // columns, tabs being 4
 	maxTotalBytes = 8 << 20
 )
 
@@ -79,6 +81,11 @@ func TestCells(t *testing.T) {
 		for i, c := range n.code() {
 			if lines := strings.Count(string(c.Source), "\n") + 1; i != 1 && lines > maxCellLines {
 				t.Errorf("%s: code cell %d has %d lines, allowed are %d", n.Name, i, lines, maxCellLines)
+			}
+			for line := range strings.Lines(strings.ReplaceAll(string(c.Source), "\t", "    ")) {
+				if utf8.RuneCountInString(line) > maxLineWidth {
+					t.Errorf("%s: code cell %d has a line that is too wide for a page: %.40s…", n.Name, i, strings.TrimSpace(line))
+				}
 			}
 			if i > 1 && strings.Contains(string(c.Source), "%%\n") && !strings.Contains(string(c.Source), "nb.") {
 				t.Errorf("%s: code cell %d runs and neither shows nor checks anything", n.Name, i)

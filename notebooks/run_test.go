@@ -81,7 +81,8 @@ func write(t *testing.T, name string, sources ...string) string {
 	for _, source := range sources {
 		cells = append(cells, map[string]any{"cell_type": "code", "id": "c" + string(rune('a'+len(cells))), "metadata": map[string]any{}, "source": source, "outputs": []any{}, "execution_count": nil})
 	}
-	data, err := json.Marshal(map[string]any{"nbformat": 4, "nbformat_minor": 5, "metadata": map[string]any{}, "cells": cells})
+	metadata := map[string]any{"kernelspec": map[string]any{"name": "gonb", "display_name": "Go (gonb)", "language": "go"}}
+	data, err := json.Marshal(map[string]any{"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +142,59 @@ func TestKernelWithoutGo(t *testing.T) {
 	printed, err := run(t, t.TempDir(), []string{"PATH=" + tools}, write(t, "without-go", start(t)))
 	if err == nil || !strings.Contains(printed, "Go is not on the PATH: install Go 1.26") {
 		t.Errorf("%v\n%s", err, printed)
+	}
+}
+
+// The kernel computes with the backend that was chosen before Jupyter started, or refuses; and cells are built for the
+// vector instructions that make pure Go fast.
+func TestKernelInheritsBackendAndSIMD(t *testing.T) {
+	printed, err := run(t, t.TempDir(), []string{"GOMLX_BACKEND=abacus"}, write(t, "backend", start(t)))
+	if err == nil || !strings.Contains(printed, "abacus") {
+		t.Errorf("%v\n%s", err, printed)
+	}
+	out := t.TempDir()
+	build := "%%\ninfo, _ := debug.ReadBuildInfo()\nfor _, s := range info.Settings {\n\tfmt.Println(s.Key, s.Value)\n}"
+	if printed, err := run(t, out, []string{"GOMLX_BACKEND=go"}, write(t, "build", start(t), build)); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	cells := read(t, filepath.Join(out, "build.ipynb")).code()
+	if got := cells[0].Outputs[0].Text; !strings.Contains(string(got), "backend Go") {
+		t.Errorf("first cell: %s", got)
+	}
+	if got := cells[1].Outputs[0].Text; !strings.Contains(string(got), "GOEXPERIMENT simd") {
+		t.Errorf("a cell was built with\n%s", got)
+	}
+}
+
+// All is in the project's folder: the kernel is registered there, and running a notebook leaves nothing at home.
+func TestNothingIsLeftAtHome(t *testing.T) {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	specs, err := python(t, "-m", "jupyter", "kernelspec", "list", "--json").Output()
+	if err != nil || !strings.Contains(string(specs), filepath.Join(root, ".local", "lab", "share", "jupyter", "kernels", "gonb")) {
+		t.Errorf("%v\n%s", err, specs)
+	}
+	home, env := t.TempDir(), []string(nil)
+	for _, name := range []string{"GOPATH", "GOMODCACHE", "GOCACHE", "GOENV"} { // Go's own, which lie at home too
+		value, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, name+"="+strings.TrimSpace(string(value)))
+	}
+	if printed, err := run(t, t.TempDir(), append(env, "HOME="+home), write(t, "home", start(t), "%%\nfmt.Println(1)")); err != nil {
+		t.Fatalf("%v\n%s", err, printed)
+	}
+	err = filepath.WalkDir(home, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !strings.Contains(path, "telemetry") { // the go command's own
+			t.Errorf("%s was left at home", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -118,22 +118,11 @@ func (c cells) Plot(canvas draw.Canvas, p *plot.Plot) {
 	drawCells(canvas, bar, 1, steps, func(_, row int) color.RGBA { return heatColour(1 - float64(row)/(steps-1)) })
 	style := textStyle(10.5)
 	style.YAlign = draw.YCenter
-	for _, tick := range c.ticks() {
+	for _, tick := range (roundTicks{}).Ticks(c.of.low, c.of.high) { // the numbers beside the colour bar
 		y := canvas.Y(c.of.share(tick.Value))
 		canvas.StrokeLine2(draw.LineStyle{Color: ink, Width: 0.5}, bar.Max.X, y, bar.Max.X+3, y)
 		canvas.FillText(style, vg.Point{X: bar.Max.X + 6, Y: y}, tick.Label)
 	}
-}
-
-// ticks are the numbers beside the colour bar.
-func (c cells) ticks() []plot.Tick {
-	var labelled []plot.Tick
-	for _, tick := range (plot.DefaultTicks{}).Ticks(c.of.low, c.of.high) {
-		if tick.Label != "" {
-			labelled = append(labelled, tick)
-		}
-	}
-	return labelled
 }
 
 // drawCells fills a rectangle with cells, as one image: shapes side by side would show seams. The image has the
@@ -162,7 +151,7 @@ func (c cells) DataRange() (xmin, xmax, ymin, ymax float64) {
 // GlyphBoxes implements plot.GlyphBoxer. It keeps room for the colour bar.
 func (c cells) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	style, widest := textStyle(10.5), vg.Length(0)
-	for _, tick := range c.ticks() {
+	for _, tick := range (roundTicks{}).Ticks(c.of.low, c.of.high) { // the numbers beside the colour bar
 		widest = max(widest, style.Width(tick.Label))
 	}
 	room := vg.Rectangle{Max: vg.Point{X: barGap + barWidth + 6 + widest}}

@@ -46,7 +46,7 @@ func (h Histogram) build() (*plot.Plot, []entry, error) {
 		return nil, nil, fmt.Errorf("drawing %q: values from %v to %v are no range", h.Title, of.low, of.high)
 	}
 	p := newPlot(h.Title, h.X, cmp.Or(h.Y, "share (%)"))
-	p.X.Tick.Marker = plot.DefaultTicks{}
+	p.X.Tick.Marker = roundTicks{}
 	var entries []entry
 	for i, s := range h.Samples {
 		drawn := newSteps(shares(s.Values, of, bins), of, i)

@@ -19,7 +19,7 @@ func (p Points) build() (*plot.Plot, []entry, error) {
 		return nil, nil, fmt.Errorf("drawing %q: it has no series", p.Title)
 	}
 	drawing := newPlot(p.Title, p.X, p.Y)
-	drawing.X.Tick.Marker = plot.DefaultTicks{}
+	drawing.X.Tick.Marker = roundTicks{}
 	var entries []entry
 	for i, s := range p.Series {
 		points, err := s.measured(fmt.Sprintf("series %q of %q", s.Name, p.Title))

@@ -60,6 +60,7 @@ func Train(recipes ...train.Recipe) []lab.Link {
 	links, err := w.RunChain(context.Background(), lab.Chain{Name: "training", Recipes: recipes}, func(p train.Progress) {
 		watch("training", p.Epoch*p.Steps+p.Step, p.Epochs*p.Steps)
 	})
+	watch("training", 1, 1) // ends the bar, also of a training that stopped before its last epoch
 	must.M(err)
 	return links
 }
