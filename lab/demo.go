@@ -5,23 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gomlx/compute"
-
 	"gocir/cir/eval"
 	"gocir/cir/train"
 	"gocir/models"
 )
-
-// DemoOptions say where the demo runs and how much of it.
-type DemoOptions struct {
-	Dir     string // gets data, runs, cache and the report; drawn data that is there already is used again
-	Backend compute.Backend
-	About   map[string]string // noted in each run's machine.json and in the report (the backend, say)
-	Images  int               // pictures drawn; 0: 6,000
-	Seeds   int               // trainings of each kind; 0: 3
-	Quick   bool              // a tenth of the training: shows that everything works, its numbers say nothing
-	Watch   Watch             // told how far each part is; nil: nobody
-}
 
 // A demoChain is both stages, one after the other, on one data set with one seed, with or without the backward loss.
 type demoChain struct {
@@ -44,17 +31,13 @@ var demoDatasets = []string{"fashioniq", "cirr"}
 
 // Demo runs the whole method on drawn data: it draws the wardrobe in both public formats, pretrains a tiny BLIP on it,
 // runs both stages on both data sets with and without the backward loss, over several seeds, evaluates everything by
-// the protocols that real data use, and writes submission files, tables, plots and one HTML report.
-func Demo(ctx context.Context, o DemoOptions) (*DemoReport, error) {
-	d := &demo{seeds: o.Seeds, started: time.Now(), start: map[string]eval.Result{}}
-	if d.seeds == 0 {
-		d.seeds = 3
-	}
+// the protocols that real data use, and writes submission files, tables, plots and one HTML report into the workbench's
+// folder. It trains anew whatever was trained there before.
+func Demo(ctx context.Context, o WorkbenchOptions, seeds int) (*DemoReport, error) {
+	o.Anew = true
+	d := &demo{seeds: seeds, started: time.Now(), start: map[string]eval.Result{}}
 	var err error
-	d.Workbench, err = OpenWorkbench(ctx, WorkbenchOptions{
-		Dir: o.Dir, Backend: o.Backend, About: o.About, Images: o.Images, Quick: o.Quick, Anew: true, Watch: o.Watch,
-	})
-	if err != nil {
+	if d.Workbench, err = OpenWorkbench(ctx, o); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	for _, part := range []func(context.Context) error{d.begin, d.train} {

@@ -16,9 +16,9 @@ import (
 // A short demo leaves everything that a long one does.
 func TestDemoLeavesResultsRunsAndReport(t *testing.T) {
 	dir := t.TempDir()
-	made, err := lab.Demo(t.Context(), lab.DemoOptions{
-		Dir: dir, Backend: cirtest.Backend(t), Images: 400, Seeds: 2, Quick: true, About: map[string]string{"backend": "test"},
-	})
+	made, err := lab.Demo(t.Context(), lab.WorkbenchOptions{
+		Dir: dir, Backend: cirtest.Backend(t), Images: 400, Quick: true, About: map[string]string{"backend": "test"},
+	}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

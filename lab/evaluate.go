@@ -58,7 +58,7 @@ const queriesAtATime = 256
 
 // Scores calls visit with each query's scores over the gallery, in order. visit must not keep the slice.
 func (s *Session) Scores(ctx context.Context, e *Evaluation, c Composer, visit func(query int, scores []float32) error) error {
-	texts, err := s.Texts(ctx, e.texts)
+	references, texts, err := s.Queries(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -69,15 +69,8 @@ func (s *Session) Scores(ctx context.Context, e *Evaluation, c Composer, visit f
 			return err
 		}
 		n := min(queriesAtATime, len(e.texts)-from)
-		references := make([]float32, 0, n*width)
-		for _, triplet := range e.Split.Triplets[from : from+n] {
-			at, ok := e.Gallery.Index(triplet.Reference)
-			if !ok {
-				return fmt.Errorf("triplet %s: its reference %q is not in the gallery", triplet.ID, triplet.Reference)
-			}
-			references = append(references, e.Gallery.Row(at)...)
-		}
-		queries, err := s.Compose(c, references, texts.Data[from*width:(from+n)*width], n)
+		rows := func(of *embed.Embeddings) []float32 { return of.Data[from*width : (from+n)*width] }
+		queries, err := s.Compose(c, rows(references), rows(texts), n)
 		if err != nil {
 			return err
 		}

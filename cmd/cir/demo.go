@@ -27,10 +27,9 @@ func (c *demoCommand) Run(a *app) error {
 	}
 	a.logf("%s", line)
 	a.kept = c.Dir
-	made, err := lab.Demo(a, lab.DemoOptions{
-		Dir: c.Dir, Backend: b, About: map[string]string{"backend": line},
-		Images: c.Images, Seeds: c.Seeds, Quick: c.Quick, Watch: a.progress.Watch,
-	})
+	made, err := lab.Demo(a, lab.WorkbenchOptions{
+		Dir: c.Dir, Backend: b, About: map[string]string{"backend": line}, Images: c.Images, Quick: c.Quick, Watch: a.progress.Watch,
+	}, c.Seeds)
 	if err != nil {
 		return err
 	}
