@@ -148,7 +148,7 @@ const runAll = `window.jupyterapp.commands.execute("notebook:run-all-cells")`
 // do runs steps, and where one fails says which. What the page looks like then is kept in $GOCIR_SCREENSHOTS, if set.
 func do(t *testing.T, tab context.Context, j jupyter, what string, steps ...step) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(tab, 3*time.Minute)
+	limited, cancel := context.WithTimeout(tab, 8*time.Minute) // the first cell of all draws and pretrains
 	defer cancel()
 	err := chromedp.Do(limited, steps...)
 	if dir := os.Getenv("GOCIR_SCREENSHOTS"); dir != "" {
