@@ -121,7 +121,7 @@ test-notebooks: kernel
 
 # Jupyter wants root to say that it is meant.
 lab: kernel $(GOPLS)
-	$(LAB)/bin/python -m jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
+	$(LAB)/bin/python -m jupyter lab --notebook-dir=notebooks --MultiKernelManager.default_kernel_name=gonb $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
 
 # The environments are made anew whenever their requirements change.
 $(VENV)/installed: scripts/peers/requirements.txt

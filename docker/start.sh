@@ -59,7 +59,8 @@ lab() {
 	[[ -x .local/lab/bin/jupyter ]] || stop "JupyterLab is not installed in $PWD/.local/lab: build the image again."
 	token
 	volumes
-	exec .local/lab/bin/python -m jupyter lab --ip=0.0.0.0 --port=8888 --ServerApp.port_retries=0 --no-browser --notebook-dir=notebooks
+	exec .local/lab/bin/python -m jupyter lab --ip=0.0.0.0 --port=8888 --ServerApp.port_retries=0 --no-browser --notebook-dir=notebooks \
+		--MultiKernelManager.default_kernel_name=gonb
 }
 
 health() {

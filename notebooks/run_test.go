@@ -3,9 +3,7 @@
 package notebooks_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,16 +39,13 @@ func python(t *testing.T, args ...string) *exec.Cmd {
 	return c
 }
 
-// run runs notebooks by run.py and returns its output, which also goes to the log as it comes.
+// run runs notebooks by run.py and returns what it prints.
 func run(t *testing.T, out string, env []string, paths ...string) (string, error) {
 	t.Helper()
 	c := python(t, append([]string{"run.py", "--out", out}, paths...)...)
 	c.Env = append(c.Env, env...)
-	var printed bytes.Buffer
-	both := io.MultiWriter(&printed, os.Stdout)
-	c.Stdout, c.Stderr = both, both
-	err := c.Run()
-	return printed.String(), err
+	printed, err := c.CombinedOutput()
+	return string(printed), err
 }
 
 // Every committed notebook runs from top to bottom on the real kernel, beginning with nothing, and leaves what is
@@ -61,8 +56,10 @@ func TestNotebooksRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if printed, err := run(t, out, nil, paths...); err != nil {
-		t.Fatalf("%v\n%s", err, printed)
+	c := python(t, append([]string{"run.py", "--out", out}, paths...)...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stdout // it takes minutes, so those who wait are told
+	if err := c.Run(); err != nil {
+		t.Fatal(err)
 	}
 	for _, old := range committed(t) {
 		fresh := read(t, filepath.Join(out, old.Name))

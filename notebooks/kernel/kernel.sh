@@ -27,4 +27,4 @@ log=$tools/gonb.log
 if [[ -f $log && $(stat -c %s "$log" 2>/dev/null || stat -f %z "$log") -gt 10000000 ]]; then
 	: >"$log"
 fi
-exec "$tools/bin/gonb" --kernel "$1" -logtostderr=false -stderrthreshold=3 -extra_log="$log" "${options[@]}"
+exec "$tools/bin/gonb" --kernel "$1" -logtostderr=false -stderrthreshold=3 -extra_log="$log" ${options[@]+"${options[@]}"} # an old bash takes an empty list for unset
