@@ -232,6 +232,9 @@ func TestRoundTicks(t *testing.T) {
 			t.Errorf("%v: %s, want %s", axis, got, want)
 		}
 	}
+	if n := len(roundTicks{}.Ticks(1e20, 1.0000000000000002e20)); n > 9 {
+		t.Errorf("%d ticks between two numbers that have none between them", n)
+	}
 	for range 1000 {
 		low := rand.NormFloat64() * 100
 		if n := len(roundTicks{}.Ticks(low, low+math.Exp(5*rand.NormFloat64()))); n < 3 || n > 8 {

@@ -111,8 +111,13 @@ func (roundTicks) Ticks(low, high float64) []plot.Tick {
 	}
 	digits := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
 	var ticks []plot.Tick
-	for i := math.Ceil(low/step - 1e-9); i <= high/step+1e-9; i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: strconv.FormatFloat(i*step+0, 'f', digits, 64)})
+	first := math.Ceil(low/step - 1e-9)
+	for i := range 9 { // counted, since beyond 2⁵³ there is no next number to step to
+		v := (first + float64(i)) * step
+		if v > high+1e-9*step {
+			break
+		}
+		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v+0, 'f', digits, 64)})
 	}
 	return ticks
 }
