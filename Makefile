@@ -102,7 +102,7 @@ kernel: $(LAB)/installed $(KERNEL)/installed
 	$(GO) build -o $(KERNEL)/bin/ ./notebooks/...
 
 $(KERNEL)/installed: go.mod
-	@$(GO) version || { echo 'Go 1.26 is needed: https://go.dev/dl'; exit 1; }
+	@$(GO) version >/dev/null 2>&1 || { echo 'Go 1.26 is needed, and is not on the PATH: https://go.dev/dl'; exit 1; }
 	GOFLAGS= GOEXPERIMENT= GOBIN=$(KERNEL)/bin $(GO) install tool
 	touch $@
 
