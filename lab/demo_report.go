@@ -207,10 +207,7 @@ func (d *demo) curves(dataset string) []report.Panel {
 func (d *demo) recallCurves(dataset string) report.Panel {
 	lines := report.Lines{Title: "Recall at K", X: "K", Y: "recall (%)"}
 	for _, forward := range []bool{true, false} {
-		var ranks []int
-		for _, o := range d.first(dataset, forward).links[1].Outcomes {
-			ranks = append(ranks, o.Rank)
-		}
+		ranks := eval.Ranks(d.first(dataset, forward).links[1].Outcomes)
 		name := "bi-directional"
 		if forward {
 			name = "forward only"

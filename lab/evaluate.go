@@ -62,15 +62,22 @@ func (s *Session) Scores(ctx context.Context, e *Evaluation, c Composer, visit f
 	if err != nil {
 		return err
 	}
-	width, size := texts.Width, e.index.Len()
+	return e.scores(func(from, n int) ([]float32, error) {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		rows := func(of *embed.Embeddings) []float32 { return of.Data[from*of.Width : (from+n)*of.Width] }
+		return s.Compose(c, rows(references), rows(texts), n)
+	}, visit)
+}
+
+// scores is Scores for queries that compose gives, n of them at a time.
+func (e *Evaluation) scores(compose func(from, n int) ([]float32, error), visit func(query int, scores []float32) error) error {
+	size := e.index.Len()
 	buffer := make([]float32, queriesAtATime*size)
 	for from := 0; from < len(e.texts); from += queriesAtATime {
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
 		n := min(queriesAtATime, len(e.texts)-from)
-		rows := func(of *embed.Embeddings) []float32 { return of.Data[from*width : (from+n)*width] }
-		queries, err := s.Compose(c, rows(references), rows(texts), n)
+		queries, err := compose(from, n)
 		if err != nil {
 			return err
 		}
@@ -86,6 +93,16 @@ func (s *Session) Scores(ctx context.Context, e *Evaluation, c Composer, visit f
 	return nil
 }
 
+// measure begins a measurement under a protocol.
+func (e *Evaluation) measure(protocol eval.Protocol) (*eval.Evaluation, error) {
+	m, err := eval.New(protocol, e.Split)
+	if err != nil {
+		return nil, err
+	}
+	m.LeaveOut(e.LeftOut...)
+	return m, nil
+}
+
 // Measure evaluates prepared splits, FashionIQ's categories together, under each protocol. visit, if set, sees every
 // query's outcome under the first protocol; split is its number in splits.
 func (s *Session) Measure(ctx context.Context, splits []*Evaluation, c Composer, protocols []eval.Protocol, visit func(split int, o eval.Outcome)) ([]eval.Result, error) {
@@ -93,12 +110,10 @@ func (s *Session) Measure(ctx context.Context, splits []*Evaluation, c Composer,
 	for i, e := range splits {
 		measures := make([]*eval.Evaluation, len(protocols))
 		for j, protocol := range protocols {
-			measure, err := eval.New(protocol, e.Split)
-			if err != nil {
+			var err error
+			if measures[j], err = e.measure(protocol); err != nil {
 				return nil, err
 			}
-			measure.LeaveOut(e.LeftOut...)
-			measures[j] = measure
 		}
 		err := s.Scores(ctx, e, c, func(query int, scores []float32) error {
 			return addOutcomes(measures, query, scores, func(o eval.Outcome) {

@@ -30,27 +30,22 @@ func (s *Session) Queries(ctx context.Context, e *Evaluation) (references, texts
 // that no session has.
 func (e *Evaluation) Rank(queries []float32, protocol eval.Protocol) (eval.Result, []eval.Outcome, error) {
 	failed := func(err error) (eval.Result, []eval.Outcome, error) { return eval.Result{}, nil, err }
-	n, size := len(e.Split.Triplets), e.index.Len()
-	if len(queries) != n*e.index.Width() {
-		return failed(fmt.Errorf("%d numbers are not %d composed queries of width %d", len(queries), n, e.index.Width()))
+	count, width := len(e.Split.Triplets), e.index.Width()
+	if len(queries) != count*width {
+		return failed(fmt.Errorf("%d numbers are not %d composed queries of width %d", len(queries), count, width))
 	}
-	measure, err := eval.New(protocol, e.Split)
+	measure, err := e.measure(protocol)
 	if err != nil {
 		return failed(err)
 	}
-	measure.LeaveOut(e.LeftOut...)
-	scores := make([]float32, n*size)
-	if err := e.index.ScoresBatch(queries, scores); err != nil {
-		return failed(err)
-	}
 	var outcomes []eval.Outcome
-	for i := range n {
-		err := addOutcomes([]*eval.Evaluation{measure}, i, scores[i*size:(i+1)*size], func(o eval.Outcome) {
-			outcomes = append(outcomes, o)
-		})
-		if err != nil {
-			return failed(err)
-		}
+	err = e.scores(func(from, n int) ([]float32, error) {
+		return queries[from*width : (from+n)*width], nil
+	}, func(query int, scores []float32) error {
+		return addOutcomes([]*eval.Evaluation{measure}, query, scores, func(o eval.Outcome) { outcomes = append(outcomes, o) })
+	})
+	if err != nil {
+		return failed(err)
 	}
 	result, err := measure.Result()
 	return result, outcomes, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -46,44 +47,54 @@ const (
 
 // Needs lists all that the reproduction takes, and what of it is there.
 func (r Reproduction) Needs() ([]Need, error) {
-	needs := []Need{{What: "BLIP's pretrained encoders", Path: filepath.Join(r.Weights, pretrained), From: blipPage}}
-	for _, released := range models.ReleasedCheckpoints {
-		if released.Dataset == r.Dataset {
-			needs = append(needs, Need{
-				What: "released " + released.Part, Path: filepath.Join(r.Weights, released.File), From: releasedPage,
-			})
-		}
+	need, err := look("BLIP's pretrained encoders", filepath.Join(r.Weights, pretrained), blipPage)
+	if err != nil {
+		return nil, err
 	}
-	for i := range needs {
-		if err := needs[i].look(); err != nil {
+	needs := []Need{need}
+	for _, released := range r.released() {
+		need, err := look("released "+released.Part, filepath.Join(r.Weights, released.File), releasedPage)
+		if err == nil {
+			err = need.compare(released)
+		}
+		if err != nil {
 			return nil, err
 		}
+		needs = append(needs, need)
 	}
 	return append(needs, r.dataNeed()), nil
 }
 
-// look looks for a file of weights, and whether it is the released one.
-func (n *Need) look() error {
-	_, err := os.Stat(n.Path)
-	if errors.Is(err, os.ErrNotExist) {
-		n.Found = "missing"
-		return nil
+// released are the released checkpoints of the data set.
+func (r Reproduction) released() []models.Released {
+	return slices.DeleteFunc(slices.Clone(models.ReleasedCheckpoints), func(c models.Released) bool { return c.Dataset != r.Dataset })
+}
+
+// look looks for a file of weights.
+func look(what, path, from string) (Need, error) {
+	n := Need{What: what, Path: path, From: from, Found: "missing"}
+	_, err := os.Stat(path)
+	switch {
+	case err == nil:
+		n.There, n.Found = true, "there"
+	case !errors.Is(err, os.ErrNotExist):
+		return n, fmt.Errorf("looking for %s: %w", what, err)
 	}
-	if err != nil {
-		return fmt.Errorf("looking for %s: %w", n.What, err)
-	}
-	n.There, n.Found = true, "there"
-	if n.From != releasedPage {
+	return n, nil
+}
+
+// compare tells whether the file that is there is the released one.
+func (n *Need) compare(released models.Released) error {
+	if !n.There {
 		return nil
 	}
 	sum, err := checkpoints.SHA1(n.Path)
 	if err != nil {
 		return fmt.Errorf("looking at %s: %w", n.What, err)
 	}
-	if released, ok := models.FindReleased(sum); ok && released.File == filepath.Base(n.Path) {
+	n.Found = "another file, SHA-1 " + sum
+	if sum == released.SHA1 {
 		n.Found = "as released"
-	} else {
-		n.Found = "another file, SHA-1 " + sum
 	}
 	return nil
 }
@@ -156,7 +167,7 @@ func (r Reproduction) Run(ctx context.Context) (*Results, error) {
 		return nil, err
 	}
 	session, err := Open(Options{
-		Backend: r.Backend, Recipe: recipe, Vocabulary: r.Vocabulary, Cache: r.Cache, Watch: r.Watch, Files: r.files(needs),
+		Backend: r.Backend, Recipe: recipe, Vocabulary: r.Vocabulary, Cache: r.Cache, Watch: r.Watch, Files: r.files(),
 	})
 	if err != nil {
 		return nil, err
@@ -169,17 +180,14 @@ func (r Reproduction) Run(ctx context.Context) (*Results, error) {
 	return session.Evaluate(ctx, d, "val", Combiner)
 }
 
-// files are the needs that are weights.
-func (r Reproduction) files(needs []Need) models.Files {
-	var f models.Files
-	for _, n := range needs {
-		switch n.What {
-		case "BLIP's pretrained encoders":
-			f.Pretrained = n.Path
-		case "released Combiner":
-			f.Combiner = n.Path
-		case "released text encoder":
-			f.Text = n.Path
+// files are the checkpoints of the model.
+func (r Reproduction) files() models.Files {
+	f := models.Files{Pretrained: filepath.Join(r.Weights, pretrained)}
+	for _, released := range r.released() {
+		if path := filepath.Join(r.Weights, released.File); released.Part == "Combiner" {
+			f.Combiner = path
+		} else {
+			f.Text = path
 		}
 	}
 	return f

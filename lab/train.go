@@ -194,10 +194,7 @@ func (s *Session) Pixels(source embed.Source) func(name string, dst []float32) e
 
 // validate measures the val split with the weights of a training.
 func (s *Session) validate(ctx context.Context, t Training, splits []*Evaluation, weights cir.Weights) (eval.Result, error) {
-	session, composer := s.With(weights), Sum
-	if t.Recipe.Stage == train.Combiner {
-		composer = Combiner
-	}
+	session := s.With(weights)
 	session.options.Watch = nil
 	if t.Recipe.TrainImage { // the gallery moves with the encoder, and no two of its states are worth keeping
 		session.options.Cache = ""
@@ -206,7 +203,7 @@ func (s *Session) validate(ctx context.Context, t Training, splits []*Evaluation
 			return eval.Result{}, err
 		}
 	}
-	results, err := session.Measure(ctx, splits, composer, eval.Protocols(t.Dataset.Name())[:1], nil)
+	results, err := session.Measure(ctx, splits, ComposerOf(t.Recipe), eval.Protocols(t.Dataset.Name())[:1], nil)
 	if err != nil {
 		return eval.Result{}, err
 	}

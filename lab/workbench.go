@@ -6,14 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"sync"
 
 	"github.com/gomlx/compute"
 
+	"gocir/checkpoints"
 	"gocir/cir"
 	"gocir/cir/tokenize"
 	"gocir/cir/train"
@@ -145,15 +144,11 @@ func (w *Workbench) inputs(files models.Files) (string, error) {
 		if path == "" {
 			continue
 		}
-		f, err := os.Open(path)
+		sum, err := checkpoints.SHA1(path)
 		if err != nil {
 			return "", fmt.Errorf("reading the weights that a training starts from: %w", err)
 		}
-		_, err = io.Copy(hash, f)
-		f.Close()
-		if err != nil {
-			return "", fmt.Errorf("reading the weights that a training starts from: %w", err)
-		}
+		fmt.Fprintln(hash, sum)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -216,16 +216,7 @@ func TestWidgetsInTheBrowser(t *testing.T) {
 
 // A training shows a bar while it runs, which is gone when it has ended.
 func TestProgressBarInTheBrowser(t *testing.T) {
-	train := `import (
-	"github.com/janpfeifer/must"
-	"gocir/models"
-	"gocir/notebooks/nb"
-)
-%%
-nb.Bench().Anew = true
-nb.Train(must.M1(models.Resolve("text-cirr-tiny", "MaxSteps=30")))
-fmt.Println("trained")`
-	j := startLab(t, write(t, "training", start(t), train))
+	j := startLab(t, write(t, "training", start(t), trainingCell(true, "MaxSteps=30", `fmt.Println("trained", len(links))`)))
 	tab := browser(t)
 	const bar = `[...document.querySelectorAll(".jp-OutputArea-output")].some((o) => o.querySelector("progress") && /training: \d+ of \d+/.test(o.textContent))`
 	open(t, tab, j, "training.ipynb")

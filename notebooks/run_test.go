@@ -4,6 +4,7 @@ package notebooks_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,6 +94,19 @@ func write(t *testing.T, name string, sources ...string) string {
 // The first cell is that of all notebooks; it works in a folder outside the project.
 func start(t *testing.T) string { return string(committed(t)[0].code()[0].Source) }
 
+// trainingCell is a cell that trains a short stage I, and what it does then with its links.
+func trainingCell(anew bool, change, then string) string {
+	return fmt.Sprintf(`import (
+	"github.com/janpfeifer/must"
+	"gocir/models"
+	"gocir/notebooks/nb"
+)
+%%%%
+nb.Bench().Anew = %v
+links := nb.Train(must.M1(models.Resolve("text-cirr-tiny", %q)))
+%s`, anew, change, then)
+}
+
 // A cell that does not compile, panics, exits, fails a check, or whose shell line fails, is a failure of the run that is
 // reported with its cause; and the runner's counts say so.
 func TestBadCellsFailTheRun(t *testing.T) {
@@ -126,17 +140,7 @@ func TestBadCellsFailTheRun(t *testing.T) {
 
 // Without go the kernel starts all the same, and the first cell says what is missing.
 func TestKernelWithoutGo(t *testing.T) {
-	tools := t.TempDir()
-	for _, name := range []string{"bash", "sh", "stat", "dirname", "env", "df", "awk", "mkdir", "rm", "cat"} {
-		path, err := exec.LookPath(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(path, filepath.Join(tools, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	printed, err := run(t, t.TempDir(), []string{"PATH=" + tools}, write(t, "without-go", start(t)))
+	printed, err := run(t, t.TempDir(), []string{"PATH=" + pathWithoutGo(t)}, write(t, "without-go", start(t)))
 	if err == nil || !strings.Contains(printed, "Go is not on the PATH: install Go 1.26") {
 		t.Errorf("%v\n%s", err, printed)
 	}
@@ -208,15 +212,10 @@ func TestKernelNotInstalled(t *testing.T) {
 
 // Trainings are kept between cells: the second cell takes up the run of the first, until it is told to train anew.
 func TestCellsDoNotTrainAgain(t *testing.T) {
-	train := `import (
-	"github.com/janpfeifer/must"
-	"gocir/models"
-	"gocir/notebooks/nb"
-)
-%%
-nb.Bench().Anew = ANEW
-fmt.Println(nb.Train(must.M1(models.Resolve("text-cirr-tiny", "MaxSteps=2")))[0].Run.Dir)`
-	path := write(t, "again", start(t), strings.ReplaceAll(train, "ANEW", "false"), strings.ReplaceAll(train, "ANEW", "false"), strings.ReplaceAll(train, "ANEW", "true"))
+	train := func(anew bool) string {
+		return trainingCell(anew, "MaxSteps=2", "fmt.Println(links[0].Run.Dir)")
+	}
+	path := write(t, "again", start(t), train(false), train(false), train(true))
 	out := t.TempDir()
 	if printed, err := run(t, out, nil, path); err != nil {
 		t.Fatalf("%v\n%s", err, printed)

@@ -71,8 +71,17 @@ func TestFirstCellWithoutGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tools := pathWithoutGo(t)
+	for _, path := range []string{tools, tools + ":" + filepath.Join(root, "notebooks", "kernel", "missing")} {
+		firstCell{env: []string{"PATH=" + path}}.refuses(t, "Go is not on the PATH", "install Go 1.26", "make lab")
+	}
+}
+
+// pathWithoutGo is a folder of the programs that kernel and first cell use, and of nothing else.
+func pathWithoutGo(t *testing.T) string {
+	t.Helper()
 	tools := t.TempDir()
-	for _, name := range []string{"bash", "df", "awk", "mkdir", "rm", "dirname"} {
+	for _, name := range []string{"bash", "sh", "stat", "dirname", "env", "df", "awk", "mkdir", "rm", "cat"} {
 		path, err := exec.LookPath(name)
 		if err != nil {
 			t.Fatal(err)
@@ -81,9 +90,7 @@ func TestFirstCellWithoutGo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{tools, tools + ":" + filepath.Join(root, "notebooks", "kernel", "missing")} {
-		firstCell{env: []string{"PATH=" + path}}.refuses(t, "Go is not on the PATH", "install Go 1.26", "make lab")
-	}
+	return tools
 }
 
 func TestFirstCellWithoutModules(t *testing.T) {

@@ -88,7 +88,10 @@ func FindRun(root string, recipe Recipe, about map[string]string) (*Run, error) 
 		if err != nil {
 			continue
 		}
-		if finished, err := run.Finished(); err == nil && finished && run.is(recipe, about) {
+		if !run.is(recipe, about) {
+			continue
+		}
+		if finished, err := run.Finished(); err == nil && finished { // reads its weights, so it is asked last
 			return run, nil
 		}
 	}
