@@ -38,6 +38,7 @@ var layers = map[string]int{
 
 	"models": 5,
 
+	"cir/bench":            6,
 	"cir/verify":           6,
 	"cmd/cir/internal/web": 6,
 	"lab":                  6,
@@ -54,6 +55,7 @@ var layers = map[string]int{
 var gomlx = map[string]bool{
 	"cir":          true,
 	"cir/backend":  true,
+	"cir/bench":    true,
 	"cir/cirtest":  true,
 	"cir/train":    true,
 	"cir/verify":   true,

@@ -145,10 +145,15 @@ func Metadata(config cir.Config) map[string]string {
 	return map[string]string{ConfigKey: string(text)}
 }
 
-// Random makes weights to start a training from. The encoders': matrices normal with deviation 1/√in (a tiny width
-// needs more than BERT's 0.02), embeddings with 0.02, norms 1, biases 0. The Combiner's: uniform in ±1/√in, as PyTorch
-// begins its linear layers.
+// Random makes weights to start a training from, on a backend; Draw has their values.
 func Random(backend compute.Backend, specs []tensor.Spec, seed uint64) (cir.Weights, error) {
+	return cir.Upload(backend, Draw(specs, seed), specs)
+}
+
+// Draw makes the values of weights to start a training from. The encoders': matrices normal with deviation 1/√in (a tiny
+// width needs more than BERT's 0.02), embeddings with 0.02, norms 1, biases 0. The Combiner's: uniform in ±1/√in, as
+// PyTorch begins its linear layers.
+func Draw(specs []tensor.Spec, seed uint64) map[string]tensor.Tensor {
 	r := rand.New(rand.NewPCG(seed, 0))
 	made := make(map[string]tensor.Tensor, len(specs))
 	for i, spec := range specs {
@@ -159,7 +164,7 @@ func Random(backend compute.Backend, specs []tensor.Spec, seed uint64) (cir.Weig
 		}
 		made[spec.Name] = tensor.FromFloat32s(values, spec.Shape...)
 	}
-	return cir.Upload(backend, made, specs)
+	return made
 }
 
 func initial(specs []tensor.Spec, i int, r *rand.Rand) func() float32 {

@@ -28,10 +28,10 @@ func (t *Tokenizer) Batch(texts []string, maxLength int) Batch {
 }
 
 // Bucket pads b on to the shortest of lengths that holds it, so that a compiled program sees few shapes; nil stands
-// for 16, 24, 32, 48 and 77. A batch longer than all of them stays as it is.
+// for 16, 24, 32, 40, 48 and 77. A batch longer than all of them stays as it is.
 func (b Batch) Bucket(lengths []int) Batch {
 	if lengths == nil {
-		lengths = []int{16, 24, 32, 48, MaxLength}
+		lengths = []int{16, 24, 32, 40, 48, MaxLength}
 	}
 	bucket := 0
 	for _, n := range lengths {

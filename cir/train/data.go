@@ -95,7 +95,7 @@ func (d Data) tokens(r Recipe, texts []string) []*tensors.Tensor {
 
 // lengths are those that batches are padded to, so that few programs are compiled.
 func lengths(longest int) []int {
-	short := slices.DeleteFunc([]int{16, 24, 32, 48}, func(n int) bool { return n >= longest })
+	short := slices.DeleteFunc([]int{16, 24, 32, 40, 48}, func(n int) bool { return n >= longest })
 	return append(short, longest)
 }
 

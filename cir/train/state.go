@@ -70,6 +70,18 @@ func (s *state) advance(out []*tensors.Tensor) error {
 	return nil
 }
 
+// finalize frees the trained weights and their moments.
+func (s *state) finalize() error {
+	for _, from := range []cir.Weights{s.weights, s.means, s.square} {
+		for _, spec := range s.specs {
+			if err := from[spec.Name].FinalizeAll(); err != nil {
+				return fmt.Errorf("freeing %s: %w", spec.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // Losses are a step's loss and its two parts.
 type Losses struct {
 	Loss     float64 `json:"loss"`

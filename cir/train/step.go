@@ -23,6 +23,9 @@ type task interface {
 // A stepper makes one step of training: it returns the losses before the update and what state.advance wants.
 type stepper interface {
 	step(s *state, rates [2]float64, seed uint64, in []*tensors.Tensor) (Losses, []*tensors.Tensor, error)
+
+	// finalize frees what was compiled.
+	finalize()
 }
 
 // wholeStep computes loss, gradients and update of any task in one program.
@@ -53,6 +56,8 @@ func (w *wholeStep) step(s *state, rates [2]float64, seed uint64, in []*tensors.
 	n := len(out) - 3
 	return lossesOf(out[n:]), out[:n], nil
 }
+
+func (w *wholeStep) finalize() { w.program.Finalize() }
 
 // The uses of random numbers in a step, each with a state of its own.
 const (

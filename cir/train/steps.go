@@ -86,6 +86,12 @@ func (s *Steps) Step(rates [2]float64, batch ...*tensors.Tensor) (Losses, error)
 	return losses, s.state.advance(out)
 }
 
+// Finalize frees the compiled programs, the weights and the optimizer's state.
+func (s *Steps) Finalize() error {
+	s.stepper.finalize()
+	return s.state.finalize()
+}
+
 // Made is the number of steps made so far.
 func (s *Steps) Made() int { return s.state.steps }
 

@@ -41,6 +41,12 @@ func newTiledStep(backend compute.Backend, o Optimizer, t combinerTask) (*tiledS
 	return s, err
 }
 
+func (s *tiledStep) finalize() {
+	for _, program := range []*cir.Program{s.halves, s.tile, s.update} {
+		program.Finalize()
+	}
+}
+
 func (s *tiledStep) independent() bool {
 	return s.task.recipe.PairDropout == cir.PairDropoutIndependent
 }

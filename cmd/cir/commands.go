@@ -3,16 +3,18 @@ package main
 // commands are what the program can do. The tags are the parser's (kong), and ours for `cir help`: eg is an example,
 // otherwise says what happens without the flag.
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Run the whole method on drawn pictures: draw, pretrain, both stages, evaluate, report." eg:"cir demo"`
-	Train   trainCommand   `cmd:"" help:"Train a stage by recipe, validate, and keep the run in a folder." eg:"cir train -recipe text-fashioniq -data datasets/data -pretrained models/weights/model_base.pth"`
-	Eval    evalCommand    `cmd:"" help:"Measure a model on a split under every protocol of the data set." eg:"cir eval -dataset fashioniq -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_best.pt -combiner combiner.pt"`
-	Submit  submitCommand  `cmd:"" help:"Write the two files of CIRR's test server, or check such a file." eg:"cir submit -name combiner-bi -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_mean.pt -combiner combiner_mean.pt"`
-	Inspect inspectCommand `cmd:"" help:"Show what a checkpoint holds: names, shapes, types, SHA-1, and whether it is a released one." eg:"cir inspect models/weights/model_base.pth"`
-	Data    dataCommand    `cmd:"" help:"Check a data set, or draw one."`
-	Verify  verifyCommand  `cmd:"" help:"Compute every golden case of a folder and compare: does this machine compute what the original computes?" eg:"cir verify testdata/golden/a"`
-	Models  modelsCommand  `cmd:"" help:"List presets, recipes, released checkpoints and published results." eg:"cir models -format json"`
-	Help    helpCommand    `cmd:"" help:"Explain a command and all its flags." eg:"cir help train"`
-	Version versionCommand `cmd:"" help:"Show the version of the program and of what it was built with." eg:"cir version"`
+	Demo        demoCommand        `cmd:"" help:"Run the whole method on drawn pictures: draw, pretrain, both stages, evaluate, report." eg:"cir demo"`
+	Train       trainCommand       `cmd:"" help:"Train a stage by recipe, validate, and keep the run in a folder." eg:"cir train -recipe text-fashioniq -data datasets/data -pretrained models/weights/model_base.pth"`
+	Eval        evalCommand        `cmd:"" help:"Measure a model on a split under every protocol of the data set." eg:"cir eval -dataset fashioniq -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_best.pt -combiner combiner.pt"`
+	Submit      submitCommand      `cmd:"" help:"Write the two files of CIRR's test server, or check such a file." eg:"cir submit -name combiner-bi -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_mean.pt -combiner combiner_mean.pt"`
+	Inspect     inspectCommand     `cmd:"" help:"Show what a checkpoint holds: names, shapes, types, SHA-1, and whether it is a released one." eg:"cir inspect models/weights/model_base.pth"`
+	Data        dataCommand        `cmd:"" help:"Check a data set, or draw one."`
+	Verify      verifyCommand      `cmd:"" help:"Compute every golden case of a folder and compare: does this machine compute what the original computes?" eg:"cir verify testdata/golden/a"`
+	Models      modelsCommand      `cmd:"" help:"List presets, recipes, released checkpoints and published results." eg:"cir models -format json"`
+	Bench       benchCommand       `cmd:"" help:"Measure speed and memory beside PyTorch, JAX and ONNX Runtime, and compare the results." eg:"cir bench -python .local/bench/bin/python"`
+	Help        helpCommand        `cmd:"" help:"Explain a command and all its flags." eg:"cir help train"`
+	BenchWorker benchWorkerCommand `cmd:"" hidden:""`
+	Version     versionCommand     `cmd:"" help:"Show the version of the program and of what it was built with." eg:"cir version"`
 }
 
 type dataCommand struct {

@@ -1,0 +1,145 @@
+package bench
+
+import "fmt"
+
+// A way is who does a piece of work, and how. The first way of a row is ours.
+type way struct {
+	name string // as the table has it
+	peer string // what peers/peer.py calls it; empty: gocir
+	pure bool   // gocir on its pure Go backend
+	once bool   // a single run, not even a first one that compiles: what takes minutes
+}
+
+// The ways.
+var (
+	ours     = way{name: "gocir"}
+	pureGo   = way{name: "pure Go", pure: true}
+	torch    = way{name: "PyTorch", peer: "torch"}
+	compiled = way{name: "torch.compile", peer: "compile"}
+	jax      = way{name: "JAX", peer: "jax"}
+	onnx     = way{name: "ONNX Runtime", peer: "onnx"}
+	original = way{name: "original's way", peer: "original"}
+	topk     = way{name: "torch.topk", peer: "topk"}
+)
+
+// A goal is the least ratio of a peer's time to ours: against one way, or the fastest of all but ours.
+type goal struct {
+	least   float64
+	against string // empty: the fastest
+}
+
+// A row is one comparison.
+type row struct {
+	what   string
+	work   string    // of the works
+	groups [][]way   // those of a group take turns; a group of its own is for what does not fit into memory beside others
+	amount float64   // of a run; 0: the table has seconds
+	unit   string    // of amount
+	goals  []goal    //
+	apart  tolerance // how far the sides' numbers may be apart
+	device bool      // runs on the backend's device, so that it is measured on a GPU too
+}
+
+// A tolerance is relative to the largest number of a check, and absolute.
+type tolerance struct{ relative, absolute float64 }
+
+var (
+	exact  = tolerance{}
+	single = tolerance{relative: 1e-3}
+	// The library's JPEG decoder is up to 3 levels of 255 away from libjpeg's, and the pixels are divided by 0.26.
+	levels = tolerance{absolute: 0.05}
+)
+
+// rows are all comparisons at a size.
+func rows(s Size) []row {
+	list := []row{
+		{
+			what: "matrix product, as in the image encoder", work: "gemm", groups: [][]way{{ours, torch}},
+			amount: s.gemmFLOP() / 1e9, unit: "GFLOP/s", apart: single, device: true,
+		},
+		{
+			what: fmt.Sprintf("image encoder, %d pictures of %d px", s.Pictures, s.Image.ImageSize), work: "images",
+			groups: [][]way{{ours, torch, compiled, jax, onnx, pureGo}},
+			amount: float64(s.Pictures), unit: "images/s", goals: []goal{{1, ""}}, apart: single, device: true,
+		},
+		{
+			what: fmt.Sprintf("text encoder, %d captions, %d at a time", s.Captions, s.TextBatch), work: "texts",
+			groups: [][]way{{ours, torch, compiled, jax, onnx, pureGo}},
+			amount: float64(s.Captions), unit: "captions/s", goals: []goal{{1.3, ""}}, apart: single, device: true,
+		},
+	}
+	list = append(list, s.textSteps()...)
+	for _, n := range s.Backward {
+		list = append(list, row{
+			what: fmt.Sprintf("stage I backward loss and gradients, batch %d", n), work: fmt.Sprintf("backward-loss:%d", n),
+			groups: [][]way{{ours, torch, compiled}}, goals: []goal{{10, torch.name}}, apart: single, device: true,
+		})
+	}
+	list = append(list, s.combinerSteps()...)
+	return append(list,
+		row{
+			what: fmt.Sprintf("evaluation, %d queries × %d images, all seven recalls", s.Queries, s.Gallery), work: "recalls",
+			groups: [][]way{{ours, torch}}, goals: []goal{{3, ""}}, apart: tolerance{absolute: 1e-9},
+		},
+		row{
+			what: fmt.Sprintf("the best %d of %d images for %d queries", s.SearchK, s.Searched, s.Searches), work: "search",
+			groups: [][]way{{ours, torch, topk}}, goals: []goal{{3, torch.name}}, apart: exact,
+		},
+		row{
+			what: "the same for one query", work: "search:1", groups: [][]way{{ours, torch, topk}}, apart: exact,
+			amount: float64(s.Searched) * float64(s.EmbedDim) * 4 / 1e9, unit: "GB/s",
+		},
+		row{
+			what: "preparing JPEG pictures of 800×600 for 384 px, one core", work: "pictures",
+			groups: [][]way{{ours, torch}}, amount: float64(s.Files), unit: "images/s", goals: []goal{{1, ""}}, apart: levels,
+		},
+		row{what: "reading a text encoder, .pt", work: "read:pt", groups: [][]way{{ours, torch}}, goals: []goal{{1, ""}}, apart: single},
+		row{what: "reading a text encoder, safetensors", work: "read:safetensors", groups: [][]way{{ours, torch}}, goals: []goal{{1, ""}}, apart: single},
+	)
+}
+
+func (s Size) textSteps() []row {
+	small, large := s.TextSteps[0], s.TextSteps[1]
+	once := original
+	once.once = true
+	goals := []goal{{1, "cached"}, {8, original.name}}
+	return []row{
+		{
+			what: fmt.Sprintf("stage I step, batch %d", small), work: fmt.Sprintf("text-step:%d", small),
+			groups: [][]way{{ours, torch, compiled, pureGo}, {original}}, goals: goals, apart: single, device: true,
+		},
+		{
+			what: fmt.Sprintf("stage I step, batch %d", large), work: fmt.Sprintf("text-step:%d", large),
+			groups: [][]way{{ours, torch}, {once}}, goals: goals, apart: single, device: true,
+		},
+	}
+}
+
+func (s Size) combinerSteps() []row {
+	ways := [][][]way{{{ours, torch, compiled, pureGo}}, {{ours, torch}}, {{ours}}}
+	var list []row
+	for i, n := range s.Combiners {
+		r := row{
+			what: fmt.Sprintf("stage II step, batch %d", n), work: fmt.Sprintf("combiner-step:%d", n),
+			groups: ways[i], apart: single, device: true,
+		}
+		if i == 0 {
+			r.goals = []goal{{10, ""}}
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// gemmFLOP counts a multiplication and an addition each.
+func (s Size) gemmFLOP() float64 {
+	return 2 * float64(s.Pictures*s.Image.Tokens()) * float64(s.Image.Width) * float64(s.Image.Hidden)
+}
+
+// imageFLOP is what the matrix products of the image encoder take for a batch.
+func (s Size) imageFLOP() float64 {
+	n, d := float64(s.Image.Tokens()), float64(s.Image.Width)
+	patches := (n - 1) * 3 * float64(s.Image.PatchSize*s.Image.PatchSize) * d
+	block := n*d*(4*d+2*float64(s.Image.Hidden)) + 2*n*n*d
+	return 2 * float64(s.Pictures) * (patches + float64(s.Image.Depth)*block + d*float64(s.EmbedDim))
+}

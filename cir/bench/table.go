@@ -1,0 +1,140 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"gocir/atomicfile"
+	"gocir/cir/report"
+)
+
+// A Report is what a run of the benchmark leaves.
+type Report struct {
+	Date    string            `json:"date"`
+	About   map[string]string `json:"about"` // what the program was built with, and the machine
+	Results []Result          `json:"results"`
+}
+
+// Table is a row for each comparison: ours, the others, and how far the goals are met.
+func (r Report) Table() report.Table {
+	table := report.Table{Columns: []string{"what", "in", "gocir", "others", "times as fast as", "memory, GiB"}}
+	for _, result := range r.Results {
+		own := "not measured"
+		var others, memory, ratios []string
+		for i, m := range result.Ways {
+			value := result.value(m)
+			if i == 0 {
+				own = value
+			} else {
+				others = append(others, m.Way+" "+value)
+			}
+			if m.Peak > 0 && m.Way != pureGo.name {
+				memory = append(memory, fmt.Sprintf("%s %.2g", m.Way, m.Peak/(1<<30)))
+			}
+		}
+		for _, met := range result.Goals {
+			ratios = append(ratios, met.text())
+		}
+		table.Add(report.Text(result.What), report.Text(result.Unit), report.Text(own), report.Text(strings.Join(others, ", ")),
+			report.Text(strings.Join(ratios, "; ")), report.Text(strings.Join(memory, ", ")))
+		if result.Note != "" {
+			table.Notes = append(table.Notes, result.What+": "+result.Note+".")
+		}
+	}
+	return table
+}
+
+func (m Met) text() string {
+	switch goal := fmt.Sprintf("%s, goal %.3g", m.Against, m.Least); {
+	case m.Ratio == 0:
+		return "not measured: " + goal
+	case m.Ratio < m.Least:
+		return fmt.Sprintf("%.2f× %s: missed", m.Ratio, goal)
+	default:
+		return fmt.Sprintf("%.2f× %s", m.Ratio, goal)
+	}
+}
+
+// value is a side's median, in the row's unit.
+func (r Result) value(m Measured) string {
+	t := m.Median()
+	switch {
+	case m.Failed != "":
+		return "failed"
+	case t == 0:
+		return "not measured"
+	case r.Amount > 0:
+		return fmt.Sprintf("%.3g", r.Amount/t)
+	case r.Amount < 0: // a unit of so many seconds
+		return fmt.Sprintf("%.3g", t/-r.Amount)
+	}
+	return fmt.Sprintf("%.3g", t)
+}
+
+// line is what is said of a comparison when it is made.
+func (r Result) line() string {
+	var sides []string
+	for _, m := range r.Ways {
+		sides = append(sides, m.Way+" "+r.value(m))
+	}
+	line := fmt.Sprintf("%s: %s (%s)", r.What, strings.Join(sides, ", "), r.Unit)
+	for _, met := range r.Goals {
+		line += "; " + met.text()
+	}
+	return line
+}
+
+// JSON is the report for programs.
+func (r Report) JSON() ([]byte, error) {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing the benchmark's report: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// ReadReport reads a report that JSON wrote.
+func ReadReport(path string) (r Report, err error) {
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("reading the benchmark's report %s: %w", path, err)
+	}
+	return r, nil
+}
+
+// The lines of a Markdown file between which its table stands.
+const (
+	tableBegin = "<!-- cir bench: begin -->\n"
+	tableEnd   = "<!-- cir bench: end -->\n"
+)
+
+// Markdown is the table with a line above it that says when and where it was measured.
+func (r Report) Markdown() (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Measured on %s: %s, %s cores, %s.\n\n", r.Date, r.About["processor"], r.About["cores"], r.About["go"])
+	err := r.Table().WriteMarkdown(&b)
+	return b.String(), err
+}
+
+// Insert puts Markdown between the two lines of the file at path that mark its place.
+func (r Report) Insert(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("showing the benchmark: %w", err)
+	}
+	before, rest, begun := strings.Cut(string(text), tableBegin)
+	_, after, ended := strings.Cut(rest, tableEnd)
+	if !begun || !ended {
+		return fmt.Errorf("showing the benchmark: %s has no lines %q and %q for it to stand between", path, strings.TrimSpace(tableBegin), strings.TrimSpace(tableEnd))
+	}
+	table, err := r.Markdown()
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(path, []byte(before+tableBegin+table+tableEnd+after))
+}
