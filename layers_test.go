@@ -12,6 +12,7 @@ var layers = map[string]int{
 	".":                  0,
 	"atomicfile":         0,
 	"checkpoints/tensor": 0,
+	"cir/jpeg":           0,
 
 	"checkpoints/safetensors": 1,
 	"checkpoints/torch":       1,

@@ -1,4 +1,4 @@
-"""Makes the pictures of this folder and what Pillow decodes from them: python make.py, with Pillow 12.1, NumPy and safetensors.
+"""Makes the pictures of this folder and what Pillow decodes from them: python make.py, with Pillow 12.2, NumPy and safetensors.
 
 Each file shows one thing that decoders do differently. expected.safetensors holds FILE, the pixels in Pillow's mode,
 FILE.palette where that is P, and the mode in its metadata.
@@ -116,7 +116,26 @@ def other_files():
         keep(name + "-clear.gif", small[:at] + b"!\xf9\4\1\0\0\7\0" + small[at:])
 
 
+def more_jpeg_files():
+    noise = random.randint(0, 256, (24, 40, 3), np.uint8)
+    keep("long-codes.jpg", encode(noise, "JPEG", quality=100, subsampling=0))
+    keep("optimized.jpg", encode(noise, "JPEG", quality=97, subsampling=2, optimize=True))
+    for name, progressive in (("restart", False), ("restart-progressive", True)):
+        keep(name + ".jpg", encode(scene(70, 50, 3), "JPEG", quality=85, progressive=progressive, restart_marker_blocks=2))
+    tall = encode(scene(31, 30, 3), "JPEG", quality=90, subsampling=2)
+    tall[tall.find(b"\xff\xc0") + 11] = 0x14
+    keep("tall.jpg", tall)
+    # Three grey pictures are the three scans of one whose components are not interleaved.
+    grays = [bytes(encode(scene(27, 19, 1), "JPEG", quality=90)) for _ in range(3)]
+    frame, scan = grays[0].find(b"\xff\xc0"), grays[0].find(b"\xff\xda")
+    components = b"".join(bytes([i + 1, 0x11, 0]) for i in range(3))
+    head = grays[0][:frame] + b"\xff\xc0\0\x11" + grays[0][frame + 4 : frame + 9] + b"\3" + components
+    scans = b"".join(b"\xff\xda\0\x08\1" + bytes([i + 1]) + gray[scan + 6 : -2] for i, gray in enumerate(grays))
+    keep("three-scans.jpg", head + grays[0][frame + 13 : scan] + scans + b"\xff\xd9")
+
+
 jpeg_files()
 png_files()
 other_files()
+more_jpeg_files()
 save_file(expected, "expected.safetensors", modes)
