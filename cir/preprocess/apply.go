@@ -25,8 +25,8 @@ func (r Recipe) apply(dst []uint8, p *raster) {
 // UPSTREAM: levels above 255 are cut to 255, not scaled, which leaves most such pictures white.
 func clipped(p *raster) *raster {
 	out := make([]uint8, p.width)
-	return &raster{Gray, p.width, p.height, nil, func(y int) []uint8 {
-		row := p.row(y)
+	return &raster{Gray, p.width, p.height, nil, func(y, from, to int) []uint8 {
+		row := p.row(y, from, to)
 		for x := range out {
 			out[x] = row[2*x]
 			if row[2*x+1] != 0 {
@@ -41,8 +41,8 @@ func clipped(p *raster) *raster {
 func premultiplied(p *raster) *raster {
 	n := p.mode.Bytes()
 	out := make([]uint8, p.width*n)
-	return &raster{p.mode, p.width, p.height, nil, func(y int) []uint8 {
-		copy(out, p.row(y))
+	return &raster{p.mode, p.width, p.height, nil, func(y, from, to int) []uint8 {
+		copy(out, p.row(y, from, to))
 		for i := n - 1; i < len(out); i += n {
 			alpha := out[i]
 			for c := i - n + 1; c < i; c++ {

@@ -6,7 +6,10 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"maps"
 	"math"
+	"os"
+	"slices"
 	"testing"
 
 	"gocir/cir/preprocess"
@@ -48,20 +51,34 @@ func encodePNG(m image.Image) []byte {
 
 var recipe384 = preprocess.Recipe{Transform: preprocess.TargetPad, Size: 384}
 
+// benchmarkFiles are drawn pictures, and the files of the folder GOCIR_PICTURES where that is set: those that
+// scripts/bench/pictures.py draws can be compared with what it measures.
+func benchmarkFiles(b *testing.B) map[string][]byte {
+	files := map[string][]byte{
+		"drawn-800x600.jpg": encodeJPEG(scene(800, 600)),
+		"drawn-800x600.png": encodePNG(scene(800, 600)),
+		"drawn-300x400.jpg": encodeJPEG(scene(300, 400)),
+	}
+	if folder := os.Getenv("GOCIR_PICTURES"); folder != "" {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, entry := range entries {
+			files[entry.Name()] = read(b, folder, entry.Name())
+		}
+	}
+	return files
+}
+
 func BenchmarkLoad(b *testing.B) {
-	for _, file := range []struct {
-		name string
-		data []byte
-	}{
-		{"jpeg-800x600", encodeJPEG(scene(800, 600))},
-		{"png-800x600", encodePNG(scene(800, 600))},
-		{"jpeg-300x400", encodeJPEG(scene(300, 400))},
-	} {
-		b.Run(file.name, func(b *testing.B) {
+	files := benchmarkFiles(b)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		b.Run(name, func(b *testing.B) {
 			dst := make([]float32, 3*384*384)
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := recipe384.Load(dst, file.data); err != nil {
+				if err := recipe384.Load(dst, files[name]); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -4,8 +4,7 @@
 //
 // Each step gives what the original gets from the Python libraries Pillow, libjpeg-turbo and torchvision, bit for bit:
 // published weights saw those pixels, and a resize that only looks the same moves an embedding by more than a Recall@1
-// forgives. One exception is the JPEG decoder, which computes its cosine transform with another rounding: pixels differ
-// by at most 3 levels of 255, by 0.05 on average.
+// forgives.
 //
 // Pad, resize and crop happen in the picture's own [Mode], as the original does them, and only then come the RGB
 // bytes. This shows: a palette picture is resized by nearest neighbour, and a CMYK picture is padded with white.

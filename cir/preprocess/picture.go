@@ -69,13 +69,14 @@ type raster struct {
 	mode          Mode
 	width, height int
 	palette       [][3]uint8
-	row           func(y int) []uint8 // [width, mode.Bytes()], valid until the next call
+	// row is [width, mode.Bytes()], valid until the next call. Only pixels from up to, but not with, to are sure to be right.
+	row func(y, from, to int) []uint8
 }
 
 // raster reads the rows where they lie.
 func (p *Picture) raster() *raster {
 	stride := p.Width * p.Mode.Bytes()
-	return &raster{p.Mode, p.Width, p.Height, p.Palette, func(y int) []uint8 { return p.Pix[y*stride : (y+1)*stride] }}
+	return &raster{p.Mode, p.Width, p.Height, p.Palette, func(y, _, _ int) []uint8 { return p.Pix[y*stride : (y+1)*stride] }}
 }
 
 // picture collects all rows.
@@ -83,7 +84,7 @@ func (r *raster) picture() *Picture {
 	p := &Picture{Mode: r.mode, Width: r.width, Height: r.height, Palette: r.palette}
 	p.Pix = make([]uint8, 0, r.width*r.height*r.mode.Bytes())
 	for y := range r.height {
-		p.Pix = append(p.Pix, r.row(y)...)
+		p.Pix = append(p.Pix, r.row(y, 0, r.width)...)
 	}
 	return p
 }

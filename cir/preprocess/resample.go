@@ -14,10 +14,11 @@ type axis struct {
 type span struct{ first, n, weights int }
 
 // A filter holds a span for each sample that is kept, and the weights of all spans in turn, in 22-bit fixed point. Samples
-// of the padding are left out.
+// of the padding are left out. Each span has a multiple of four weights, the last of which may be zeros of no sample.
 type filter struct {
 	spans   []span
 	weights []int32
+	lanes   []int32 // each weight four times, where there are vector instructions: one for each byte of a pixel
 }
 
 const (
@@ -57,6 +58,9 @@ func (f *filter) add(i int, row []float64, sum float64, first, size int) {
 	for _, w := range row[from:to] {
 		f.weights = append(f.weights, int32(math.Round(w/sum*(1<<weightBits))))
 	}
+	for len(f.weights)%4 != 0 {
+		f.weights = append(f.weights, 0)
+	}
 }
 
 // cubic is Keys' kernel with a = -0.5. The conversions keep the compiler from fusing products and sums, which some
@@ -79,17 +83,16 @@ func cubic(x float64) float64 {
 func bicubic(dst []uint8, p *raster, x, y axis, multiplied bool) {
 	n := p.mode.Bytes()
 	across, down := newFilter(x), newFilter(y)
+	across.spread()
 	ring := newRing(down.longest(), x.count*n)
-	sums, line := make([]int32, x.count*n), make([]uint8, x.count*n)
+	line := make([]uint8, x.count*n)
+	from, to := across.reach()
 	next := 0
 	for i, s := range down.spans {
 		for next = max(next, s.first); next < s.first+s.n; next++ {
-			across.apply(ring.row(next), p.row(next), n)
+			across.apply(ring.row(next), p.row(next, from, to), n)
 		}
-		ring.sum(sums, s.first, down.weights[s.weights:s.weights+s.n])
-		for j, v := range sums {
-			line[j] = clamp(v >> weightBits)
-		}
+		ring.sum(line, s.first, down.weights[s.weights:s.weights+s.n])
 		if multiplied {
 			unmultiply(line, n)
 		}
@@ -97,7 +100,7 @@ func bicubic(dst []uint8, p *raster, x, y axis, multiplied bool) {
 	}
 }
 
-func (f filter) longest() int {
+func (f *filter) longest() int {
 	n := 1
 	for _, s := range f.spans {
 		n = max(n, s.n)
@@ -105,27 +108,50 @@ func (f filter) longest() int {
 	return n
 }
 
-// apply filters a row of pixels of n bytes.
-func (f filter) apply(dst, row []uint8, n int) {
-	if n == 3 {
-		f.applyRGB(dst, row)
+// reach is the part of the picture's samples that are needed: from up to, but not with, to.
+func (f *filter) reach() (from, to int) {
+	from = math.MaxInt
+	for _, s := range f.spans {
+		if s.n > 0 {
+			from, to = min(from, s.first), max(to, s.first+s.n)
+		}
+	}
+	return min(from, to), to
+}
+
+// spread prepares the weights for applyVector.
+func (f *filter) spread() {
+	if !vectors {
 		return
 	}
-	for i, s := range f.spans {
+	f.lanes = make([]int32, 0, 4*len(f.weights))
+	for _, w := range f.weights {
+		f.lanes = append(f.lanes, w, w, w, w)
+	}
+}
+
+// apply filters a row of pixels of n bytes.
+func (f *filter) apply(dst, row []uint8, n int) {
+	done := f.applyVector(dst, row, n)
+	if n == 3 {
+		f.applyRGB(dst, row, done)
+		return
+	}
+	for i, s := range f.spans[done:] {
 		weights := f.weights[s.weights : s.weights+s.n]
 		for c := range n {
 			sum := int32(half)
 			for k, w := range weights {
 				sum += w * int32(row[(s.first+k)*n+c])
 			}
-			dst[i*n+c] = clamp(sum >> weightBits)
+			dst[(done+i)*n+c] = clamp(sum >> weightBits)
 		}
 	}
 }
 
-// applyRGB is apply for three bytes, where nearly all pictures go.
-func (f filter) applyRGB(dst, row []uint8) {
-	for i, s := range f.spans {
+// applyRGB is apply for three bytes, where nearly all pictures go, from that sample on.
+func (f *filter) applyRGB(dst, row []uint8, from int) {
+	for i, s := range f.spans[from:] {
 		weights := f.weights[s.weights : s.weights+s.n]
 		pix := row[3*s.first : 3*(s.first+s.n)]
 		r, g, b := int32(half), int32(half), int32(half)
@@ -135,44 +161,60 @@ func (f filter) applyRGB(dst, row []uint8) {
 			b += w * int32(pix[2])
 			pix = pix[3:]
 		}
-		out := dst[3*i : 3*i+3 : 3*i+3]
+		out := dst[3*(from+i):][:3:3]
 		out[0], out[1], out[2] = clamp(r>>weightBits), clamp(g>>weightBits), clamp(b>>weightBits)
 	}
 }
 
 // A ring keeps the last rows that were written.
 type ring struct {
-	rows   int
 	stride int
 	pix    []uint8
+	window [][]uint8 // as many as rows are kept
+	sums   []int32
 }
 
-func newRing(rows, stride int) *ring { return &ring{rows, stride, make([]uint8, rows*stride)} }
+func newRing(rows, stride int) *ring {
+	return &ring{stride, make([]uint8, rows*stride), make([][]uint8, rows), make([]int32, stride)}
+}
 
 func (r *ring) row(y int) []uint8 {
-	y %= r.rows
+	y %= len(r.window)
 	return r.pix[y*r.stride : (y+1)*r.stride]
 }
 
-// sum adds up weighted rows, beginning with row first. Four at a time: the sums are then read and written less often.
-func (r *ring) sum(sums []int32, first int, weights []int32) {
+// sum adds up weighted rows, beginning with row first, and writes the rounded sums to line.
+func (r *ring) sum(line []uint8, first int, weights []int32) {
+	rows := r.window[:len(weights)]
+	for k := range rows {
+		rows[k] = r.row(first + k)
+	}
+	done := sumVector(line, rows, weights)
+	sumRows(line[done:], r.sums[done:], rows, weights, done)
+}
+
+// sumRows sums the part of the rows that begins at that place. Four rows at a time: the sums are then read and written
+// less often.
+func sumRows(line []uint8, sums []int32, rows [][]uint8, weights []int32, from int) {
 	for i := range sums {
 		sums[i] = half
 	}
 	for len(weights) >= 4 {
-		n := len(sums)
-		a, b, c, d := r.row(first)[:n], r.row(first + 1)[:n], r.row(first + 2)[:n], r.row(first + 3)[:n]
+		n := from + len(sums)
+		a, b, c, d := rows[0][from:n], rows[1][from:n], rows[2][from:n], rows[3][from:n]
 		wa, wb, wc, wd := weights[0], weights[1], weights[2], weights[3]
 		for i := range sums {
 			sums[i] += wa*int32(a[i]) + wb*int32(b[i]) + wc*int32(c[i]) + wd*int32(d[i])
 		}
-		first, weights = first+4, weights[4:]
+		rows, weights = rows[4:], weights[4:]
 	}
 	for k, w := range weights {
-		row := r.row(first + k)[:len(sums)]
-		for i := range sums {
-			sums[i] += w * int32(row[i])
+		for i, v := range rows[k][from:] {
+			sums[i] += w * int32(v)
 		}
+	}
+	for i, v := range sums {
+		line[i] = clamp(v >> weightBits)
 	}
 }
 
@@ -183,7 +225,7 @@ func nearest(dst []uint8, p *raster, x, y axis) {
 	for i, row := range y.nearest() {
 		var pix []uint8
 		if row >= 0 {
-			pix = p.row(row)
+			pix = p.row(row, 0, p.width)
 		}
 		for j, column := range across {
 			var index uint8

@@ -52,18 +52,24 @@ func webpAlpha(data []byte) bool {
 // rasterYUV converts row by row.
 func rasterYUV(m *image.YCbCr) *raster {
 	width, height := m.Rect.Dx(), m.Rect.Dy()
-	u, v := newChroma(m.Cb, m), newChroma(m.Cr, m)
+	u, v := chromaWebP(m, m.Cb), chromaWebP(m, m.Cr)
 	out := make([]uint8, 3*width)
-	return &raster{RGB, width, height, nil, func(y int) []uint8 {
+	return &raster{RGB, width, height, nil, func(y, _, _ int) []uint8 {
 		convertYUV(out, m.Y[y*m.YStride:y*m.YStride+width], u.rowWebP(y), v.rowWebP(y))
 		return out
 	}}
 }
 
+// chromaWebP is a plane of a picture, which has half its width and height.
+func chromaWebP(m *image.YCbCr, plane []uint8) *chroma {
+	row := func(y, _, _ int) []uint8 { return plane[y*m.CStride:] }
+	return newChroma(row, (m.Rect.Dx()+1)/2, (m.Rect.Dy()+1)/2, 2, 2)
+}
+
 func withAlpha(colours *raster, m *image.NYCbCrA) *raster {
 	out := make([]uint8, 4*colours.width)
-	return &raster{RGBA, colours.width, colours.height, nil, func(y int) []uint8 {
-		rgb := colours.row(y)
+	return &raster{RGBA, colours.width, colours.height, nil, func(y, from, to int) []uint8 {
+		rgb := colours.row(y, from, to)
 		for x, a := range m.A[y*m.AStride : y*m.AStride+colours.width] {
 			copy(out[4*x:4*x+3], rgb[3*x:])
 			out[4*x+3] = a
@@ -74,7 +80,8 @@ func withAlpha(colours *raster, m *image.NYCbCrA) *raster {
 
 // rowWebP enlarges a halved plane with libwebp's rounding, which differs from libjpeg's in the last bit.
 func (c *chroma) rowWebP(y int) []uint8 {
-	near, far := c.samples(y/2), c.samples(y/2-1+y%2*2)
+	near := c.plane(y/2, 0, c.width)
+	far := c.plane(min(max(y/2-1+y%2*2, 0), c.height-1), 0, c.width)
 	mix := func(p, q int) uint8 { // p is the nearest sample, q the next one across
 		n := int32(near[p])
 		diagonal := (n + 3*int32(near[q]) + 3*int32(far[p]) + int32(far[q]) + 8) >> 3
