@@ -47,13 +47,14 @@ def case(folder, kind, number, random):
         for result in results:
             out.write(apply(picture, **result).tobytes())
     return {"file": file, "mode": picture.mode, "width": picture.width, "height": picture.height,
-            "palette": colours(picture), "options": repr(options), "lossy": form == "jpeg", "results": results}
+            "palette": colours(picture), "options": repr(options), "results": results}
 
 
 def encoding(form, mode, random):
     """Options of the encoder, at random."""
     if form == "jpeg":
-        options = {"quality": int(random.integers(20, 99)), "progressive": bool(random.integers(2))}
+        options = {"quality": int(random.integers(20, 101)), "progressive": bool(random.integers(2)),
+                   "optimize": bool(random.integers(2)), "restart_marker_blocks": int(random.choice([0, 1, 7]))}
         return options | ({"subsampling": int(random.integers(3))} if mode == "RGB" else {})
     if form == "webp":
         return {"lossless": bool(random.integers(2)), "quality": int(random.integers(20, 99)), "exact": True}
