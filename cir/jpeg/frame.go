@@ -84,7 +84,7 @@ func (d *decoder) layOut() error {
 	for i := range d.frame {
 		c := &d.frame[i]
 		if h%c.h != 0 || v%c.v != 0 {
-			return fmt.Errorf("sampling factors %d×%d of %d×%d can't be read: save the picture with another subsampling", c.h, c.v, h, v)
+			return fmt.Errorf("factors %d×%d where %d×%d is the most: save the picture with another subsampling", c.h, c.v, h, v)
 		}
 		c.Plane = &Plane{
 			Width: ceilDiv(d.Width*c.h, h), Height: ceilDiv(d.Height*c.v, v),

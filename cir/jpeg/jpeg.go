@@ -78,10 +78,10 @@ type decoder struct {
 	at         int
 	headerOnly bool
 
-	frame      []component
-	mcuWide    int // size of the picture in minimum coded units, of one or more blocks of each component
-	mcuHigh    int
-	isProgress bool
+	frame         []component
+	mcuWide       int // size of the picture in minimum coded units, of one or more blocks of each component
+	mcuHigh       int
+	isProgressive bool
 
 	quant    [4]*[64]uint16 // in natural order, as all blocks here
 	dc, ac   [4]*table
@@ -163,7 +163,7 @@ func (d *decoder) segment() ([]byte, error) {
 func (d *decoder) read(marker uint8, segment []byte) error {
 	switch marker {
 	case baseline, extended, progressive:
-		d.isProgress = marker == progressive
+		d.isProgressive = marker == progressive
 		return d.readFrame(segment)
 	case huffman:
 		return d.readTables(segment)

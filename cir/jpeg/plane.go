@@ -44,9 +44,9 @@ func (p *Plane) transform(samples []uint8, number, from, to int) {
 	}
 }
 
-// The factors of the transform in 13-bit fixed point: c for cosines of multiples of π/16, times √2, and sums of them. The
-// algorithm is that of Loeffler, Ligtenberg and Moschytz (1989), with 11 products. libjpeg's authors wrote it with one more,
-// and all samples depend on where they round.
+// The factors of the transform in 13-bit fixed point: cosines of multiples of π/16, times √2, and sums of them. The
+// algorithm is that of Loeffler, Ligtenberg and Moschytz (1989) as libjpeg's accurate transform has it. Where it rounds
+// decides the last bit of the samples.
 const (
 	factorBits = 13
 	firstBits  = factorBits - 2     // after the columns, two bits stay

@@ -47,7 +47,7 @@ func (d *decoder) readScan(segment []byte) error {
 	if n == 0 {
 		return errors.New("a scan without components")
 	}
-	if d.isProgress {
+	if d.isProgressive {
 		if err := s.readBand(segment[1+2*n:]); err != nil {
 			return err
 		}
@@ -166,8 +166,8 @@ func (s *scan) block(p part, x, y int) error {
 	b := &p.blocks[y*p.stride+x]
 	var err error
 	switch {
-	case !s.isProgress:
-		err = s.stream.block(b, p)
+	case !s.isProgressive:
+		err = s.stream.whole(b, p)
 	case s.first == 0:
 		err = s.lowest(b, p)
 	case s.refining:
@@ -181,9 +181,9 @@ func (s *scan) block(p part, x, y int) error {
 	return err
 }
 
-// block decodes all coefficients. Nearly all time is spent here, so the stream's state is kept in local variables and what
-// its methods do is written out.
-func (s *stream) block(b *block, p part) error {
+// whole decodes all coefficients of a block. Nearly all time is spent here, so the stream's state is kept in local variables
+// and what its methods do is written out.
+func (s *stream) whole(b *block, p part) error {
 	size, err := s.symbol(p.dc)
 	if err != nil {
 		return err

@@ -4,14 +4,14 @@ package preprocess
 // otherwise ("fancy" upsampling): where a plane is halved, each new sample is three parts of the nearest old one and one
 // part of the next nearest. Planes of another size, and those of two columns or less, are repeated.
 type chroma struct {
-	plane         func(y, from, to int) []uint8 // row y, in which samples from up to to are right
-	width, height int                           // samples of the plane that belong to the picture; at its edges the outermost is repeated
-	across, down  int                           // how many pixels a sample covers
-	sums          []uint16                      // [width + 2], with the outermost ones twice
+	plane         rows
+	width, height int      // samples of the plane that belong to the picture; at its edges the outermost is repeated
+	across, down  int      // how many pixels a sample covers
+	sums          []uint16 // [width + 2], with the outermost ones twice
 	out           []uint8
 }
 
-func newChroma(plane func(y, from, to int) []uint8, width, height, across, down int) *chroma {
+func newChroma(plane rows, width, height, across, down int) *chroma {
 	return &chroma{plane, width, height, across, down, make([]uint16, width+2), make([]uint8, width*across)}
 }
 

@@ -64,13 +64,15 @@ func (p *Picture) check() error {
 	return nil
 }
 
+// rows gives row y, valid until the next call. Only columns from up to, but not with, to are sure to be right.
+type rows func(y, from, to int) []uint8
+
 // A raster gives the rows of a picture, whose pixels need not be in memory all at once.
 type raster struct {
 	mode          Mode
 	width, height int
 	palette       [][3]uint8
-	// row is [width, mode.Bytes()], valid until the next call. Only pixels from up to, but not with, to are sure to be right.
-	row func(y, from, to int) []uint8
+	row           rows // [width, mode.Bytes()]
 }
 
 // raster reads the rows where they lie.

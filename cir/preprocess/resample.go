@@ -189,13 +189,13 @@ func (r *ring) sum(line []uint8, first int, weights []int32) {
 	for k := range rows {
 		rows[k] = r.row(first + k)
 	}
-	done := sumVector(line, rows, weights)
-	sumRows(line[done:], r.sums[done:], rows, weights, done)
+	sumRows(line, r.sums, rows, weights, sumVector(line, rows, weights))
 }
 
-// sumRows sums the part of the rows that begins at that place. Four rows at a time: the sums are then read and written
-// less often.
+// sumRows does the part of the rows that begins at that place. Four rows at a time: the sums are then read and written less
+// often.
 func sumRows(line []uint8, sums []int32, rows [][]uint8, weights []int32, from int) {
+	line, sums = line[from:], sums[from:]
 	for i := range sums {
 		sums[i] = half
 	}

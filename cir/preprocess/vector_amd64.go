@@ -41,8 +41,9 @@ func (f *filter) applyVector(dst, row []uint8, n int) int {
 		for lanes := f.lanes[4*s.weights:]; from < to; from += 4 * n {
 			pixels := archsimd.LoadUint8x16((*[16]uint8)(row[from : from+16]))
 			weights := (*[16]int32)(lanes)
-			a = a.Add(pixels.PermuteOrZero(apart).ExtendLo8ToUint32().AsInt32x8().Mul(archsimd.LoadInt32x8((*[8]int32)(weights[:8]))))
-			b = b.Add(pixels.PermuteOrZero(next).ExtendLo8ToUint32().AsInt32x8().Mul(archsimd.LoadInt32x8((*[8]int32)(weights[8:]))))
+			first, second := archsimd.LoadInt32x8((*[8]int32)(weights[:8])), archsimd.LoadInt32x8((*[8]int32)(weights[8:]))
+			a = a.Add(pixels.PermuteOrZero(apart).ExtendLo8ToUint32().AsInt32x8().Mul(first))
+			b = b.Add(pixels.PermuteOrZero(next).ExtendLo8ToUint32().AsInt32x8().Mul(second))
 			lanes = lanes[16:]
 		}
 		a = a.Add(b)

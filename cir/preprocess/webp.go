@@ -62,8 +62,7 @@ func rasterYUV(m *image.YCbCr) *raster {
 
 // chromaWebP is a plane of a picture, which has half its width and height.
 func chromaWebP(m *image.YCbCr, plane []uint8) *chroma {
-	row := func(y, _, _ int) []uint8 { return plane[y*m.CStride:] }
-	return newChroma(row, (m.Rect.Dx()+1)/2, (m.Rect.Dy()+1)/2, 2, 2)
+	return newChroma(func(y, _, _ int) []uint8 { return plane[y*m.CStride:] }, (m.Rect.Dx()+1)/2, (m.Rect.Dy()+1)/2, 2, 2)
 }
 
 func withAlpha(colours *raster, m *image.NYCbCrA) *raster {
