@@ -73,10 +73,10 @@ func transform(dst []uint8, stride int, b *block, quant *[64]uint16) {
 		work[i] = int32(v) * int32(quant[i])
 	}
 	for x := range 8 {
-		transform8(work[x:], 8, firstBits)
+		transform8(work[x:x+57], 8, firstBits)
 	}
 	for y := range 8 {
-		transform8(work[8*y:], 1, secondBits)
+		transform8(work[8*y:8*y+8], 1, secondBits)
 		row := dst[y*stride:][:8]
 		for x, v := range work[8*y : 8*y+8] {
 			row[x] = uint8(min(max(v+128, 0), 255))
@@ -86,20 +86,30 @@ func transform(dst []uint8, stride int, b *block, quant *[64]uint16) {
 
 // transform8 is the transform of eight numbers that lie a step apart.
 func transform8(v []int32, step int, bits uint) {
+	d1, a, d3, d4 := v[step], v[2*step], v[3*step], v[4*step]
+	d5, b, d7 := v[5*step], v[6*step], v[7*step]
+	bits &= 31
 	half := int32(1) << (bits - 1)
-	a, b := v[2*step], v[6*step]
+	if d1|a|d3|d4|d5|b|d7 == 0 { // often so in columns; the sums below would give the same
+		all := (v[0]<<factorBits + half) >> bits
+		for i := range 8 {
+			v[i*step] = all
+		}
+		return
+	}
 	shared := (a + b) * even6
 	e2, e3 := shared-b*evenMinus6, shared+a*even2
-	e0, e1 := (v[0]+v[4*step])<<factorBits+half, (v[0]-v[4*step])<<factorBits+half
-	c := [4]int32{e0 + e3, e1 + e2, e1 - e2, e0 - e3}
+	e0, e1 := (v[0]+d4)<<factorBits+half, (v[0]-d4)<<factorBits+half
+	c0, c1, c2, c3 := e0+e3, e1+e2, e1-e2, e0-e3
 
-	d7, d5, d3, d1 := v[7*step], v[5*step], v[3*step], v[step]
 	all := (d7 + d3 + d5 + d1) * odd
 	s71, s53 := (d7+d1)*-odd71, (d5+d3)*-odd53
 	s73, s51 := (d7+d3)*-odd73+all, (d5+d1)*-odd51+all
-	d := [4]int32{d1*odd1 + s71 + s51, d3*odd3 + s53 + s73, d5*odd5 + s53 + s51, d7*odd7 + s71 + s73}
+	d1, d3 = d1*odd1+s71+s51, d3*odd3+s53+s73
+	d5, d7 = d5*odd5+s53+s51, d7*odd7+s71+s73
 
-	for i := range 4 {
-		v[i*step], v[(7-i)*step] = (c[i]+d[i])>>bits, (c[i]-d[i])>>bits
-	}
+	v[0], v[7*step] = (c0+d1)>>bits, (c0-d1)>>bits
+	v[step], v[6*step] = (c1+d3)>>bits, (c1-d3)>>bits
+	v[2*step], v[5*step] = (c2+d5)>>bits, (c2-d5)>>bits
+	v[3*step], v[4*step] = (c3+d7)>>bits, (c3-d7)>>bits
 }
