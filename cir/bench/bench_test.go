@@ -121,7 +121,7 @@ func TestDiffer(t *testing.T) {
 		{[]float64{3, 1}, []float64{3}, exact, false},
 		{[]float64{1000, 0}, []float64{1000, 0.9}, single, true},
 		{[]float64{1000, 0}, []float64{1000, 1.1}, single, false},
-		{[]float64{0}, []float64{0.04}, levels, true},
+		{[]float64{0}, []float64{0.04}, tolerance{absolute: 0.05}, true},
 		{[]float64{1}, []float64{math.NaN()}, single, false},
 	} {
 		if got := differ(c.own, c.other, c.apart) == ""; got != c.same {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gocir/atomicfile"
+	"gocir/cir/preprocess"
 )
 
 // A cache is one folder of shards: the embeddings of one (weights, recipe, width). Shards are only ever added, whole
@@ -41,7 +42,7 @@ func openCache(e Images, report *Report) (*cache, error) {
 		return c, nil
 	}
 	c.about = map[string]string{
-		kindKey: kind, weightsKey: e.WeightsDigest, recipeKey: e.Recipe.String(), widthKey: fmt.Sprint(e.Width),
+		kindKey: kind, weightsKey: e.WeightsDigest, recipeKey: e.Recipe.String() + " pixels " + preprocess.Version, widthKey: fmt.Sprint(e.Width),
 	}
 	c.dir = filepath.Join(e.CacheDir, folderName(c.about))
 	entries, err := os.ReadDir(c.dir)

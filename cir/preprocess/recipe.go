@@ -46,6 +46,10 @@ func (r Recipe) Validate() error {
 	return errors.Join(errs...)
 }
 
+// Version names the pixels that a picture becomes. It changes when they do, so that what was computed from the old ones
+// is known to be stale: 2 came with JPEG pixels that are Pillow's bit for bit.
+const Version = "2"
+
 // String names r such that two recipes have the same name only if they give the same numbers. It is part of the keys of
 // cached embeddings, and so must not change.
 func (r Recipe) String() string {
