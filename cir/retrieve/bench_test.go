@@ -21,6 +21,56 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+func BenchmarkSearchBatch(b *testing.B) {
+	for _, n := range galleries {
+		searchBatch(b, n, 128)
+	}
+}
+
+// A million images and a thousand queries: 3 GB of memory, and seconds.
+func BenchmarkSearchFullSize(b *testing.B) {
+	x := searchBatch(b, 1_000_000, 1000)
+	query := gallery(1, 256).Data
+	b.Run("one query", func(b *testing.B) {
+		b.SetBytes(int64(4 * x.Len() * x.Width()))
+		for b.Loop() {
+			if _, err := x.Search(query, 50); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("sum", func(b *testing.B) { // what reading the gallery takes
+		data, sums := x.embeddings.Data, make([]float32, 64)
+		b.SetBytes(int64(4 * len(data)))
+		for b.Loop() {
+			parallel(len(sums), func() func(int) {
+				return func(i int) { sums[i] = sum(data[i*len(data)/len(sums) : (i+1)*len(data)/len(sums)]) }
+			})
+		}
+	})
+}
+
+// sum looks at one number of each line of the cache.
+func sum(data []float32) (s float32) {
+	for i := 0; i < len(data); i += 16 {
+		s += data[i]
+	}
+	return s
+}
+
+func searchBatch(b *testing.B, n, batch int) *Index {
+	x, queries := mustNew(b, gallery(n, 256), true), gallery(batch, 256).Data
+	b.Run(fmt.Sprint(n), func(b *testing.B) {
+		for b.Loop() {
+			if _, err := x.SearchBatch(queries, 50, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+		report(b, batch, n)
+	})
+	return x
+}
+
 func BenchmarkScoresBatch(b *testing.B) {
 	const batch = 128
 	for _, n := range galleries {

@@ -151,15 +151,52 @@ func TestSearchIsTheHeadOfTheRanking(t *testing.T) {
 		exclude := []string{ranking.Names[0], ranking.Names[5], "not there"}
 		for _, k := range []int{1, 3, 10, 62, 63, 400, 500, 1000} {
 			checkHits(t, ranking, must(x.Search(query, k)), k)
-			rest := eval.Ranking{}
-			for i, name := range ranking.Names {
-				if !slices.Contains(exclude, name) {
-					rest.Names, rest.Scores = append(rest.Names, name), append(rest.Scores, ranking.Scores[i])
-				}
-			}
-			checkHits(t, rest, must(x.Search(query, k, exclude...)), k)
+			checkHits(t, without(ranking, exclude), must(x.Search(query, k, exclude...)), k)
 		}
 	}
+}
+
+// Galleries of several blocks, more queries than go through at a time, ties at the edge of the results, and names
+// passed over: query by query, SearchBatch is the head of the ranking.
+func TestSearchBatchIsTheHeadOfTheRankings(t *testing.T) {
+	for _, size := range []struct{ rows, width, batch, k int }{
+		{1, 3, 2, 5}, {700, 300, 300, 7}, {3000, 200, 5, 1}, {3000, 200, 3, 2000}, {900, 256, 1, math.MaxInt},
+	} {
+		e := gallery(size.rows, size.width)
+		for i := range e.Data {
+			if i/size.width%3 == 0 {
+				e.Data[i] = e.Data[i%size.width] // every third image is the same one
+			}
+		}
+		x, queries := mustNew(t, e, true), gallery(size.batch, size.width).Data
+		exclude := make([][]string, size.batch)
+		for q := range exclude {
+			exclude[q] = []string{fmt.Sprint(3 * q), "not there", fmt.Sprint(q + 1)}[:q%4]
+		}
+		plain, err := x.SearchBatch(queries, size.k, nil)
+		rest, err2 := x.SearchBatch(queries, size.k, exclude)
+		if err != nil || err2 != nil || len(plain) != size.batch || len(rest) != size.batch {
+			t.Fatalf("%+v: %d and %d lists of hits (%v, %v)", size, len(plain), len(rest), err, err2)
+		}
+		for q := range size.batch {
+			ranking, err := x.Rank(queries[q*size.width : (q+1)*size.width])
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkHits(t, ranking, plain[q], size.k)
+			checkHits(t, without(ranking, exclude[q]), rest[q], size.k)
+		}
+	}
+}
+
+// without is the ranking without some names.
+func without(ranking eval.Ranking, exclude []string) (rest eval.Ranking) {
+	for i, name := range ranking.Names {
+		if !slices.Contains(exclude, name) {
+			rest.Names, rest.Scores = append(rest.Names, name), append(rest.Scores, ranking.Scores[i])
+		}
+	}
+	return rest
 }
 
 func must(hits []Hit, err error) []Hit {
@@ -213,6 +250,8 @@ func TestBadQueriesAreRefused(t *testing.T) {
 	_, ranked := x.Rank([]float32{1, nan})
 	_, wide := x.Search([]float32{1}, 1)
 	_, many := x.Rankings([]float32{1, 2, 3})
+	_, lists := x.SearchBatch([]float32{1, 2, 3, 4}, 1, [][]string{{"0"}})
+	_, batch := x.SearchBatch([]float32{1, 2, nan, 4}, 1, nil)
 	for want, err := range map[string]error{
 		"query of width 3, index of width 2":  x.Scores([]float32{1, 2, 3}, scores),
 		"query of width 4, index of width 2":  x.Scores([]float32{1, 2, 3, 4}, scores),
@@ -221,6 +260,8 @@ func TestBadQueriesAreRefused(t *testing.T) {
 		"query of width 1, index of width 2":  wide,
 		"number 1 of query 0 is NaN":          ranked,
 		"3 numbers are no queries of width 2": many,
+		"1 lists of excluded names for 2 que": lists,
+		"number 0 of query 1 is NaN":          batch,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)

@@ -31,109 +31,47 @@ func (x *Index) ScoresBatch(queries, dst []float32) error {
 
 // scoreBatch is ScoresBatch for queries that were checked.
 func (x *Index) scoreBatch(queries, dst []float32) {
-	batch := len(queries) / x.Width()
-	if batch == 1 {
-		x.scoreRows(queries, dst)
-		return
-	}
-	tiles := (batch + tileQueries - 1) / tileQueries
-	parallel(tiles, func(tile int) {
-		from, to := tile*tileQueries, min((tile+1)*tileQueries, batch)
-		x.scoreTile(queries[from*x.Width():to*x.Width()], dst[from*x.Len():to*x.Len()])
+	x.eachBlock(queries, func() visitor {
+		return func(query, from int, scores []float32) { copy(dst[query*x.Len()+from:], scores) }
 	})
 }
 
-// A tile of queries meets the gallery in blocks of rows that stay in the cache (256 rows of width 256: 256 KiB).
-const (
-	tileQueries = 32
-	blockRows   = 256
-)
+// A visitor sees the scores of a query for the images from, from+1, … of the gallery. It must not keep them.
+type visitor func(query, from int, scores []float32)
 
-// scoreRows scores one query, four images at a time: four sums that don't wait for each other.
-func (x *Index) scoreRows(query, dst []float32) {
-	wide, rows, i := widen(query), x.Len(), 0
-	for ; i+4 <= rows; i += 4 {
-		r := x.embeddings.Row
-		dst[i], dst[i+1], dst[i+2], dst[i+3] = dotRows(wide, r(i), r(i+1), r(i+2), r(i+3))
-	}
-	for ; i < rows; i++ {
-		dst[i] = dot(wide, x.embeddings.Row(i))
-	}
-}
+// blockBytes is the size of the blocks in which queries meet the gallery: they stay in a core's cache.
+const blockBytes = 256 << 10
 
-// scoreTile scores up to tileQueries queries, four at a time.
-func (x *Index) scoreTile(queries, dst []float32) {
-	width, rows := x.Width(), x.Len()
-	wide, batch := widen(queries), len(queries)/width
-	query := func(i int) []float64 { return wide[i*width : (i+1)*width] }
-	for block := 0; block < rows; block += blockRows {
-		end, q := min(block+blockRows, rows), 0
-		for ; q+4 <= batch; q += 4 {
-			a, b, c, d := query(q), query(q+1), query(q+2), query(q+3)
-			for i := block; i < end; i++ {
-				dst[q*rows+i], dst[(q+1)*rows+i], dst[(q+2)*rows+i], dst[(q+3)*rows+i] = dotQueries(x.embeddings.Row(i), a, b, c, d)
+// eachBlock scores queries, [B, E], on all cores. begin is called before, once for each core that takes part; its
+// visitor sees all queries for some blocks of the gallery, which come in order.
+func (x *Index) eachBlock(queries []float32, begin func() visitor) {
+	packed, width := newPack(queries, x.Width()), x.Width()
+	rows := max(1, blockBytes/(4*width))
+	parallel((x.Len()+rows-1)/rows, func() func(int) {
+		visit, products, scores := begin(), make([]float32, rows*together), make([]float32, rows)
+		return func(block int) {
+			from, to := block*rows, min((block+1)*rows, x.Len())
+			for query := range packed.count {
+				member := query % packed.group
+				if member == 0 {
+					packed.multiply(query, x.embeddings.Data[from*width:to*width], width, products[:(to-from)*packed.group])
+				}
+				for i := range to - from {
+					scores[i] = products[i*packed.group+member]
+				}
+				visit(query, from, scores[:to-from])
 			}
 		}
-		for ; q < batch; q++ {
-			for i := block; i < end; i++ {
-				dst[q*rows+i] = dot(query(q), x.embeddings.Row(i))
-			}
-		}
-	}
+	})
 }
 
-// dot sums in order. A product of two float32 is exact in float64, so fused or not, tiled or not, the bits are equal.
-func dot(query []float64, row []float32) float32 {
-	query = query[:len(row)]
-	var sum float64
-	for i, v := range row {
-		sum += query[i] * float64(v)
-	}
-	return float32(sum)
-}
-
-// dotRows is dot of one query and four rows.
-func dotRows(query []float64, a, b, c, d []float32) (sa, sb, sc, sd float32) {
-	n := len(query)
-	a, b, c, d = a[:n], b[:n], c[:n], d[:n]
-	var s0, s1, s2, s3 float64
-	for i, v := range query {
-		s0 += v * float64(a[i])
-		s1 += v * float64(b[i])
-		s2 += v * float64(c[i])
-		s3 += v * float64(d[i])
-	}
-	return float32(s0), float32(s1), float32(s2), float32(s3)
-}
-
-// dotQueries is dot of four queries and one row.
-func dotQueries(row []float32, a, b, c, d []float64) (sa, sb, sc, sd float32) {
-	n := len(row)
-	a, b, c, d = a[:n], b[:n], c[:n], d[:n]
-	var s0, s1, s2, s3 float64
-	for i, v := range row {
-		w := float64(v)
-		s0 += a[i] * w
-		s1 += b[i] * w
-		s2 += c[i] * w
-		s3 += d[i] * w
-	}
-	return float32(s0), float32(s1), float32(s2), float32(s3)
-}
-
-func widen(v []float32) []float64 {
-	wide := make([]float64, len(v))
-	for i, a := range v {
-		wide[i] = float64(a)
-	}
-	return wide
-}
-
-// parallel calls work for 0 to n-1 on all cores and returns when all is done.
-func parallel(n int, work func(i int)) {
+// parallel works on 0 to n-1 on all cores and returns when all is done. begin is called first, once for each core that
+// takes part, and gives what works on one number after the other.
+func parallel(n int, begin func() func(i int)) {
 	var next atomic.Int64
 	var running sync.WaitGroup
 	for range min(n, runtime.GOMAXPROCS(0)) {
+		work := begin()
 		running.Go(func() {
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				work(int(i))

@@ -17,23 +17,42 @@ func sortKey(score float32, place int) uint64 {
 	return uint64(bits)<<32 | uint64(uint32(place))
 }
 
-// smallest gives the k smallest keys in order.
-func smallest(keys []uint64, k int) []uint64 {
-	k = min(k, len(keys))
-	if k > len(keys)/8 {
-		sortKeys(keys)
-		return keys[:k]
+// fromKey is what a key was made of. A score of -0 comes back as 0.
+func fromKey(key uint64) (score float32, place int) {
+	bits := uint32(key >> 32)
+	if bits>>31 == 0 {
+		bits = ^bits & (1<<31 - 1)
 	}
-	best := slices.Clone(keys[:k])
-	slices.Sort(best)
-	for _, key := range keys[k:] {
-		if key < best[k-1] {
-			at, _ := slices.BinarySearch(best, key)
-			copy(best[at+1:], best[at:k-1])
-			best[at] = key
+	return math.Float32frombits(bits), int(uint32(key))
+}
+
+// A best keeps the limit best of the images it is shown.
+type best struct {
+	limit int
+	keys  []uint64 // of these and, until they are cut, as many others
+	floor float32  // no image with a score below it can be among the best
+}
+
+func newBest(limit int) best { return best{limit: limit, floor: float32(math.Inf(-1))} }
+
+// add shows b the scores of the images from, from+1, …
+func (b *best) add(from int, scores []float32) {
+	for i, score := range scores {
+		if score < b.floor {
+			continue
+		}
+		b.keys = append(b.keys, sortKey(score, from+i))
+		if len(b.keys) == 2*b.limit {
+			b.keys = b.sorted()
+			b.floor, _ = fromKey(b.keys[b.limit-1])
 		}
 	}
-	return best
+}
+
+// sorted are the keys of the best, in order.
+func (b *best) sorted() []uint64 {
+	slices.Sort(b.keys)
+	return b.keys[:min(b.limit, len(b.keys))]
 }
 
 // sortKeys sorts keys that were made in order of place: a radix sort of the scores by 11 bits at a time keeps equal
