@@ -2,7 +2,6 @@ package eval
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gocir/datasets"
@@ -39,28 +38,60 @@ func (e *Evaluation) Outcome(query int, scores []float32) (Outcome, error) {
 	}
 	p := e.places[query]
 	o := Outcome{Query: query, Triplet: e.split.Triplets[query], Rank: -1, SubsetRank: -1}
+	if i := firstNotFinite(scores); i >= 0 {
+		return Outcome{}, e.errorf("query %d (triplet %s): the score of %q is %v: check the weights for NaN or Inf", query, o.Triplet.ID, e.split.Gallery[i], scores[i])
+	}
 	if p.target >= 0 {
-		o.Rank = 0
+		o.Rank, o.Tied = e.rank(scores, p)
 	}
-	var best []int
-	for i, score := range scores {
-		if math.IsNaN(float64(score)) || math.IsInf(float64(score), 0) {
-			return Outcome{}, e.errorf("query %d (triplet %s): the score of %q is %v: check the weights for NaN or Inf", query, o.Triplet.ID, e.split.Gallery[i], score)
-		}
-		if !e.candidate(i, p.reference) {
-			continue
-		}
-		best = keepBest(best, i, scores)
-		if p.target >= 0 && i != p.target {
-			o.Tied = o.Tied || score == scores[p.target]
-			if better(scores, i, p.target) {
-				o.Rank++
-			}
-		}
-	}
-	o.Top = e.names(best)
+	o.Top = e.names(e.best(scores, p.reference))
 	e.rankSubset(&o, p, scores)
 	return o, nil
+}
+
+// firstNotFinite is the place of the first score that is NaN or infinite, -1 where there is none.
+func firstNotFinite(scores []float32) int {
+	for i, score := range scores {
+		if score-score != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// rank counts the images before the target, and tells whether others have its score.
+func (e *Evaluation) rank(scores []float32, p places) (rank int, tied bool) {
+	target := scores[p.target]
+	for i, score := range scores {
+		if score < target || i == p.target || !e.candidate(i, p.reference) {
+			continue
+		}
+		tied = tied || score == target
+		if better(scores, i, p.target) {
+			rank++
+		}
+	}
+	return rank, tied
+}
+
+// best are the first TopNames images in order.
+func (e *Evaluation) best(scores []float32, reference int) []int {
+	best := make([]int, 0, TopNames)
+	for i, score := range scores {
+		full := len(best) == TopNames
+		if full && score <= scores[best[TopNames-1]] || !e.candidate(i, reference) {
+			continue // most images: an equal score comes later in the gallery, so it is no better
+		}
+		if full {
+			best = best[:TopNames-1]
+		}
+		at := len(best)
+		for at > 0 && score > scores[best[at-1]] {
+			at--
+		}
+		best = slices.Insert(best, at, i)
+	}
+	return best
 }
 
 // rankSubset orders the subset, which is small.
@@ -90,22 +121,6 @@ func (e *Evaluation) candidate(i, reference int) bool {
 // better reports whether image i comes before image j.
 func better(scores []float32, i, j int) bool {
 	return scores[i] > scores[j] || scores[i] == scores[j] && i < j
-}
-
-// keepBest inserts image i into best, at most TopNames images in order. Few of a gallery's images get further than the
-// comparison with the last.
-func keepBest(best []int, i int, scores []float32) []int {
-	if len(best) == TopNames {
-		if !better(scores, i, best[len(best)-1]) {
-			return best
-		}
-		best = best[:len(best)-1]
-	}
-	at := len(best)
-	for at > 0 && better(scores, i, best[at-1]) {
-		at--
-	}
-	return slices.Insert(best, at, i)
 }
 
 func (e *Evaluation) names(images []int) []string {
