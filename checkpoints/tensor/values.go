@@ -109,24 +109,36 @@ func (t Tensor) Int64s() ([]int64, error) {
 func (t Tensor) NonFinite() int {
 	switch t.DType {
 	case F64:
-		return firstWithBits(t.Data, 8, 0x7ff0<<48)
+		return firstOfHighest(t.Data, 8, 0x7ff0_0000_0000_0000)
 	case F32:
-		return firstWithBits(t.Data, 4, 0x7f80<<16)
+		return firstOfHighest(t.Data, 4, 0x7f80_0000_7f80_0000)
 	case F16:
-		return firstWithBits(t.Data, 2, 0x7c00)
+		return firstOfHighest(t.Data, 2, 0x7c00_7c00_7c00_7c00)
 	case BF16:
-		return firstWithBits(t.Data, 2, 0x7f80)
+		return firstOfHighest(t.Data, 2, 0x7f80_7f80_7f80_7f80)
 	}
 	return -1
 }
 
-// firstWithBits is the index of the first element of size bytes that has all bits of the exponent's mask set.
-func firstWithBits(data []byte, size int, mask uint64) int {
-	top := int(mask >> (8*size - 16)) // every mask lies within the two highest bytes
-	for i := size; i <= len(data); i += size {
-		if int(binary.LittleEndian.Uint16(data[i-2:]))&top == top {
-			return i/size - 1
+// firstOfHighest is the index of the first element of size bytes with the highest exponent there is, which NaN and
+// infinities have. exponents has the bits of the exponents of all elements in eight bytes, which are looked at together:
+// where all bits of one are set, adding its lowest bit sets the bit above, the sign's.
+func firstOfHighest(data []byte, size int, exponents uint64) int {
+	lowest := exponents &^ (exponents << 1)
+	signs := exponents + lowest
+	whole := len(data) / 8 * 8
+	for i := 0; i < whole; i += 8 {
+		if found := (binary.LittleEndian.Uint64(data[i:])&exponents + lowest) & signs; found != 0 {
+			return (i + bits.TrailingZeros64(found)/8) / size
 		}
+	}
+	if whole == len(data) {
+		return -1
+	}
+	last := make([]byte, 8) // filled up with zeros
+	copy(last, data[whole:])
+	if at := firstOfHighest(last, size, exponents); at >= 0 {
+		return whole/size + at
 	}
 	return -1
 }

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"testing"
@@ -97,5 +98,48 @@ func TestNonFiniteNamesTheFirst(t *testing.T) {
 	}
 	if got := FromInt64s([]int64{-1}, 1).NonFinite(); got != -1 {
 		t.Errorf("an integer is non-finite at %d", got)
+	}
+}
+
+// The first infinity is found at every place, and the largest numbers pass.
+func TestNonFiniteLooksEverywhere(t *testing.T) {
+	for dtype, values := range map[DType]struct{ largest, infinite []byte }{
+		F64:  {[]byte{255, 255, 255, 255, 255, 255, 0xef, 0xff}, []byte{0, 0, 0, 0, 0, 0, 0xf0, 0x7f}},
+		F32:  {[]byte{255, 255, 0x7f, 0xff}, []byte{0, 0, 0x80, 0xff}},
+		F16:  {[]byte{255, 0xfb}, []byte{0, 0x7c}},
+		BF16: {[]byte{0x7f, 0xff}, []byte{0x80, 0x7f}},
+	} {
+		for n := range 20 {
+			in := Tensor{DType: dtype, Shape: []int{n}, Data: bytes.Repeat(values.largest, n)}
+			if got := in.NonFinite(); got != -1 {
+				t.Errorf("%d of the largest %s: number %d passes as infinite", n, dtype, got)
+			}
+			for at := n - 1; at >= 0; at-- {
+				copy(in.Data[at*dtype.Size():], values.infinite)
+				if got := in.NonFinite(); got != at {
+					t.Errorf("%s, %d from number %d on are infinite: found %d", dtype, n-at, at, got)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkNonFinite(b *testing.B) {
+	in := FromFloat32s(make([]float32, 4<<20), 4<<20)
+	b.SetBytes(int64(len(in.Data)))
+	for b.Loop() {
+		if in.NonFinite() != -1 {
+			b.Fatal("zeros are finite")
+		}
+	}
+}
+
+func BenchmarkFloat32s(b *testing.B) {
+	in := FromFloat32s(make([]float32, 4<<20), 4<<20)
+	b.SetBytes(int64(len(in.Data)))
+	for b.Loop() {
+		if _, err := in.Float32s(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -1,7 +1,10 @@
 package torch
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,5 +127,29 @@ func TestExpandedTensorsShareABudget(t *testing.T) {
 	}
 	if _, err := read(t, checkpoint(list(strings.Repeat(one, 20)), 6)); err != nil {
 		t.Errorf("20 MB: %v", err)
+	}
+}
+
+// A file of eight tensors of 2 MiB, as state dictionaries are, in the system's cache.
+func BenchmarkOpen(b *testing.B) {
+	const tensors, numel = 8, 1 << 19
+	var items []string
+	var parts []part
+	for i := range tensors {
+		key := strconv.Itoa(i)
+		items = append(items, text(key), tensorOf(storageRef("FloatStorage", key, numel), 0, sizes(numel), sizes(1)))
+		parts = append(parts, part{"a/data/" + key, counting(4 * numel)})
+	}
+	path := filepath.Join(b.TempDir(), "model.pt")
+	if err := os.WriteFile(path, zipOf(append(parts, part{"a/data.pkl", pickle(dict(items...))})...), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(4 * tensors * numel)
+	for b.Loop() {
+		f, err := Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f.Close()
 	}
 }
