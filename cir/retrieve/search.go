@@ -29,7 +29,7 @@ func (x *Index) Search(query []float32, k int, exclude ...string) ([]Hit, error)
 
 // SearchBatch is Search for many queries, [B, E], on all cores: hits of each, in the order of the queries. exclude has a
 // list of names for each query, or is nil. It never holds the scores of the whole gallery: beyond the hits it takes
-// memory for 512·k of them a core.
+// 4 KiB·k of memory on each core.
 func (x *Index) SearchBatch(queries []float32, k int, exclude [][]string) ([][]Hit, error) {
 	if k < 1 {
 		return nil, fmt.Errorf("searching: %d results asked for, want 1 or more", k)
