@@ -69,7 +69,7 @@ golden: build plugin
 	GOMLX_BACKEND=xla:$(XLA_PLUGIN) bin/cir verify testdata/golden/a
 
 bench:
-	$(GO) test -run '^$$' -bench . -skip FullSize -benchmem ./...
+	$(GO) test -run '^$$' -bench . -skip 'FullSize|DemoSize' -benchmem ./...
 
 bench-full:
 	$(GO) test -run '^$$' -bench FullSize -benchtime 1x -timeout 1h ./lab

@@ -81,7 +81,7 @@ func (e TextEncoder) layer(p Params, x, bias *Node, i int, noise *Noise) *Node {
 func (e TextEncoder) attention(p Params, x, bias *Node, i int, noise *Noise) *Node {
 	width := e.Config.Width
 	query, key, value := linear(p, "self.query", x, width), linear(p, "self.key", x, width), linear(p, "self.value", x, width)
-	context, weights := attend(query, key, value, bias, e.Config.Heads, e.Config.Dropout, noise)
+	context, weights := attend(p, query, key, value, bias, e.Config.Heads, e.Config.Dropout, noise)
 	e.observe(fmt.Sprintf("layer.%d.attention.weights", i), weights)
 	context = noise.Dropout(linear(p, "output.dense", context, width), e.Config.Dropout)
 	return layerNorm(p, "output.LayerNorm", Add(x, context), textEpsilon)

@@ -69,7 +69,7 @@ func (c Combiner) project(name string, x *Node, noise *Noise) *Node {
 func (c Combiner) half(name string, x *Node, side int) *Node {
 	width := c.Config.Projection
 	weight := c.Params.Get(name+".weight", c.Config.Hidden, 2*width)
-	return Einsum("bp,hp->bh", x, SliceAxis(weight, 1, AxisRange(side*width, (side+1)*width)))
+	return c.Params.product("bp,hp->bh", x, SliceAxis(weight, 1, AxisRange(side*width, (side+1)*width)))
 }
 
 // Pairs composes every text with every image.

@@ -2,6 +2,7 @@ package cir
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -13,8 +14,14 @@ import (
 //	x:       […, in]
 //	returns: […, out]
 func linear(p Params, name string, x *Node, out int) *Node {
-	weight := p.Get(name+".weight", out, x.Shape().Dim(-1))
-	return nn.Dense(x, weight, p.Get(name+".bias", out), compute.DenseLayoutOutputsInput)
+	weight, bias := p.Get(name+".weight", out, x.Shape().Dim(-1)), p.Get(name+".bias", out)
+	if !p.precision.narrow() {
+		return nn.Dense(x, weight, bias, compute.DenseLayoutOutputsInput)
+	}
+	// The bias is added in float32: its gradient is a sum over all rows, of which bfloat16 would lose most.
+	rows := Reshape(x, -1, x.Shape().Dim(-1))
+	rows = Add(p.product("ri,oi->ro", rows, weight), Reshape(bias, 1, out))
+	return Reshape(rows, append(slices.Clone(x.Shape().Dimensions[:x.Rank()-1]), out)...)
 }
 
 // layerNorm normalises the last axis. epsilon has no default: BLIP's two encoders differ by six powers of ten.
@@ -35,16 +42,16 @@ func gelu(x *Node) *Node {
 //	query, key, value: [B, N, D]
 //	bias:              [B, 1, 1, N] added to the scores, or nil
 //	returns:           [B, N, D], and the weights [B, H, N, N]: row i is what token i takes from each token, before dropout
-func attend(query, key, value, bias *Node, heads int, dropout float64, noise *Noise) (context, weights *Node) {
+func attend(p Params, query, key, value, bias *Node, heads int, dropout float64, noise *Noise) (context, weights *Node) {
 	batch, tokens, width := query.Shape().Dim(0), query.Shape().Dim(1), query.Shape().Dim(2)
 	split := func(x *Node) *Node { return Reshape(x, batch, tokens, heads, width/heads) }
-	scores := Einsum("bqhd,bkhd->bhqk", split(query), split(key))
+	scores := p.product("bqhd,bkhd->bhqk", split(query), split(key))
 	scores = MulScalar(scores, 1/math.Sqrt(float64(width/heads)))
 	if bias != nil {
 		scores = Add(scores, bias)
 	}
 	weights = Softmax(scores, -1)
-	context = Einsum("bhqk,bkhd->bqhd", noise.Dropout(weights, dropout), split(value))
+	context = p.product("bhqk,bkhd->bqhd", noise.Dropout(weights, dropout), split(value))
 	return Reshape(context, batch, tokens, width), weights
 }
 

@@ -1,6 +1,7 @@
 package cir
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,9 +17,10 @@ import (
 // Model is a set of weights and its compiled functions, in evaluation mode. Its methods take and return plain
 // row-major slices; what panics below them leaves as an error. A Model may be used by several goroutines.
 type Model struct {
-	Config  Config
-	Backend compute.Backend
-	Weights Weights
+	Config    Config
+	Backend   compute.Backend
+	Weights   Weights
+	Precision Precision // set by At
 
 	images, texts, sum, combine *Program
 }
@@ -29,17 +31,33 @@ func NewModel(backend compute.Backend, config Config, weights Weights) (*Model, 
 		return nil, fmt.Errorf("building a model: %w", err)
 	}
 	m := &Model{Config: config, Backend: backend, Weights: weights}
-	var errs [4]error
-	m.images, errs[0] = NewProgram(backend, "image encoder", Names(config.ImageSpecs()), m.buildImages)
-	m.texts, errs[1] = NewProgram(backend, "text encoder", Names(config.TextSpecs()), m.buildTexts)
-	m.sum, errs[2] = NewProgram(backend, "sum", nil, m.buildSum)
-	m.combine, errs[3] = NewProgram(backend, "Combiner", Names(config.CombinerSpecs()), m.buildCombine)
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	return m, m.prepare()
+}
+
+// At is a model of the same weights whose functions multiply matrices in a precision: m itself if it does.
+func (m *Model) At(precision Precision) (*Model, error) {
+	if err := precision.Validate(); err != nil {
+		return nil, err
 	}
-	return m, nil
+	if precision.narrow() == m.Precision.narrow() {
+		return m, nil
+	}
+	other := &Model{Config: m.Config, Backend: m.Backend, Weights: m.Weights, Precision: precision}
+	return other, other.prepare()
+}
+
+// prepare makes the functions.
+func (m *Model) prepare() error {
+	var errs [4]error
+	m.images, errs[0] = m.program("image encoder", m.Config.ImageSpecs(), m.buildImages)
+	m.texts, errs[1] = m.program("text encoder", m.Config.TextSpecs(), m.buildTexts)
+	m.sum, errs[2] = m.program("sum", nil, m.buildSum)
+	m.combine, errs[3] = m.program("Combiner", m.Config.CombinerSpecs(), m.buildCombine)
+	return errors.Join(errs[:]...)
+}
+
+func (m *Model) program(name string, specs []tensor.Spec, build func(p Params, in []*Node) []*Node) (*Program, error) {
+	return NewProgram(m.Backend, name, Names(specs), func(p Params, in []*Node) []*Node { return build(p.At(m.Precision), in) })
 }
 
 // Finalize frees the compiled functions. The weights stay.

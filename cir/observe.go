@@ -41,7 +41,7 @@ func (m *Model) ObserveTexts(ids, mask []int32, rows, length int) (map[string]te
 // observed runs an encoder once and copies all that it shows to the host.
 func (m *Model) observed(name string, specs []tensor.Spec, embed func(p Params, in []*Node, observe func(string, *Node)) *Node, in []*tensors.Tensor) (map[string]tensor.Tensor, error) {
 	var names []string
-	program, err := NewProgram(m.Backend, name, Names(specs), func(p Params, in []*Node) []*Node {
+	program, err := m.program(name, specs, func(p Params, in []*Node) []*Node {
 		names = nil
 		var seen []*Node
 		output := embed(p, in, func(name string, x *Node) {

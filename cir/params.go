@@ -9,8 +9,9 @@ import (
 // Params are a model's weights as nodes of one graph, by their names in the original checkpoints. In gives the names
 // below a prefix.
 type Params struct {
-	nodes  map[string]*Node
-	prefix string
+	nodes     map[string]*Node
+	prefix    string
+	precision Precision // of products with them
 }
 
 // NewParams names nodes. names and nodes go pairwise.
@@ -30,12 +31,14 @@ func (p Params) With(more Params) Params {
 			all[name] = node
 		}
 	}
-	return Params{nodes: all, prefix: p.prefix}
+	p.nodes = all
+	return p
 }
 
 // In is p with a prefix before every name that is asked for.
 func (p Params) In(prefix string) Params {
-	return Params{nodes: p.nodes, prefix: p.prefix + prefix}
+	p.prefix += prefix
+	return p
 }
 
 // Get returns the weight of that name, whose shape must be dims. It panics where it is not there or has another

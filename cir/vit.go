@@ -64,7 +64,7 @@ func (e ImageEncoder) patches(p Params, pixels *Node) *Node {
 	x = Reshape(x, batch, grid*grid, 3*patch*patch)
 	kernel := p.Get("visual_encoder.patch_embed.proj.weight", e.Config.Width, 3, patch, patch)
 	kernel = Reshape(kernel, e.Config.Width, 3*patch*patch)
-	return Add(Einsum("bni,oi->bno", x, kernel), Reshape(p.Get("visual_encoder.patch_embed.proj.bias", e.Config.Width), 1, 1, -1))
+	return Add(p.product("bni,oi->bno", x, kernel), Reshape(p.Get("visual_encoder.patch_embed.proj.bias", e.Config.Width), 1, 1, -1))
 }
 
 // block is pre-norm: x + attention(norm(x)), then x + MLP(norm(x)).
@@ -81,7 +81,7 @@ func (e ImageEncoder) block(p Params, x *Node, i int) *Node {
 // attention has one linear map whose output holds queries, keys and values, in this order.
 func (e ImageEncoder) attention(p Params, x *Node, i int) *Node {
 	qkv := Split(linear(p, "attn.qkv", x, 3*e.Config.Width), -1, 3)
-	context, weights := attend(qkv[0], qkv[1], qkv[2], nil, e.Config.Heads, 0, nil)
+	context, weights := attend(p, qkv[0], qkv[1], qkv[2], nil, e.Config.Heads, 0, nil)
 	e.observe(fmt.Sprintf("block.%d.attn.weights", i), weights)
 	return linear(p, "attn.proj", context, e.Config.Width)
 }

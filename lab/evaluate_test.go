@@ -199,6 +199,12 @@ func TestCacheIsOfOneEncoder(t *testing.T) {
 		{"another padding", func() *lab.Session {
 			return session(t, "text-cirr-tiny", func(o *lab.Options) { o.Cache, o.Recipe.Transform = cache, "squarepad" })
 		}, true},
+		{"bfloat16", func() *lab.Session {
+			return session(t, "text-cirr-tiny", func(o *lab.Options) { o.Cache, o.Recipe.Precision = cache, cir.BFloat16 })
+		}, true},
+		{"float32 by its name", func() *lab.Session {
+			return session(t, "text-cirr-tiny", func(o *lab.Options) { o.Cache, o.Recipe.Precision = cache, cir.Float32 })
+		}, false},
 	} {
 		prepared, err := c.open().PrepareAll(t.Context(), dataset(t, "cirr"), "val")
 		if err != nil {

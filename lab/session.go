@@ -79,6 +79,10 @@ func openTokenizer(vocabulary string) (*tokenize.Tokenizer, error) {
 
 // OpenModel is Open for a model that is there already.
 func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error) {
+	m, err := m.At(o.Recipe.Precision)
+	if err != nil {
+		return nil, fmt.Errorf("opening a model: %w", err)
+	}
 	s := &Session{Model: m, Tokenizer: t, options: o}
 	if err := errors.Join(t.CheckRows(m.Config.Text.Vocabulary), s.preprocess().Validate()); err != nil {
 		return nil, fmt.Errorf("opening a model: %w", err)
@@ -114,10 +118,18 @@ func (s *Session) Images(ctx context.Context, source embed.Source, names []strin
 	}
 	images := embed.Images{
 		Encode: s.Model.EncodeImages, Width: s.Model.Config.EmbedDim, Recipe: s.preprocess(),
-		BatchSize: s.options.Recipe.ImageBatch, CacheDir: s.options.Cache, WeightsDigest: s.digest,
+		BatchSize: s.options.Recipe.ImageBatch, CacheDir: s.options.Cache, WeightsDigest: s.address(s.digest),
 		SkipMissing: s.options.SkipMissing, Progress: s.watch("encoding images"),
 	}
 	return images.Embed(ctx, source, names)
+}
+
+// address is that of what an encoder computes whose weights have this digest.
+func (s *Session) address(digest string) string {
+	if s.Model.Precision == cir.BFloat16 {
+		return digest + " " + string(cir.BFloat16)
+	}
+	return digest
 }
 
 // Texts embeds texts with the text encoder: raw embeddings, in the order of texts.

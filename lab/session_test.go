@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gocir/cir"
 	"gocir/cir/cirtest"
 	"gocir/cir/tokenize"
 	"gocir/lab"
@@ -29,6 +30,7 @@ func TestOpenRefusesWhatDoesNotFit(t *testing.T) {
 		"no such file":        func(o *lab.Options) { o.Files.Combiner = "absent.safetensors" },
 		`no preset "huge"`:    func(o *lab.Options) { o.Recipe.Preset = "huge" },
 		`transform "stretch"`: func(o *lab.Options) { o.Recipe.Transform = "stretch" },
+		`precision "float8"`:  func(o *lab.Options) { o.Recipe.Precision = "float8" },
 		"is not a multiple":   func(o *lab.Options) { o.Recipe.InputSize = 17 },
 	} {
 		o := lab.Options{Backend: cirtest.Backend(t), Files: f, Vocabulary: vocabulary(t), Recipe: tinyRecipe(t, "text-cirr-tiny")}
@@ -116,6 +118,13 @@ func TestFrozenTexts(t *testing.T) {
 		if again := embed(); encoded != 3 || !slices.Equal(again, first) {
 			t.Errorf("%s: %d texts encoded", name, encoded)
 		}
+	}
+	s = session(t, "combiner-cirr-tiny", func(o *lab.Options) {
+		o.Cache, o.Recipe.Precision = cache, cir.BFloat16
+		o.Watch = func(what string, done, total int) { encoded = done }
+	})
+	if half := embed(); encoded != 3 || slices.Equal(half, first) {
+		t.Errorf("in bfloat16 %d texts were encoded", encoded)
 	}
 	texts = []string{"is red", "has short sleeves"}
 	if embed(); encoded != 2 {

@@ -46,7 +46,7 @@ func (s *Session) textsKey(texts []string) (string, error) {
 		return "", err
 	}
 	hash := sha256.New()
-	fmt.Fprintln(hash, weights, s.options.Recipe.MaxLength, s.Tokenizer.Size())
+	fmt.Fprintln(hash, s.address(weights), s.options.Recipe.MaxLength, s.Tokenizer.Size())
 	for _, text := range texts {
 		fmt.Fprintln(hash, s.Tokenizer.Encode(text, s.options.Recipe.MaxLength))
 	}

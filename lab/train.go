@@ -85,7 +85,9 @@ func (s *Session) starting(r train.Recipe) (*Session, error) {
 	start := *s
 	start.options.Recipe = r
 	if r.Stage != train.Combiner {
-		return &start, nil
+		var err error
+		start.Model, err = s.Model.At(r.Precision)
+		return &start, err
 	}
 	config := s.Model.Config
 	config.Combiner.Dropout = r.CombinerDropout
@@ -100,7 +102,11 @@ func (s *Session) starting(r train.Recipe) (*Session, error) {
 	}
 	all := maps.Clone(s.Model.Weights)
 	maps.Copy(all, weights)
-	start.Model, err = cir.NewModel(s.Model.Backend, config, all)
+	model, err := cir.NewModel(s.Model.Backend, config, all)
+	if err != nil {
+		return nil, err
+	}
+	start.Model, err = model.At(r.Precision)
 	return &start, err
 }
 

@@ -54,6 +54,8 @@ type Recipe struct {
 	PairDropout     cir.PairDropout `json:"pair_dropout"`     // stage II: shared (factorised) or independent (as the original)
 	TileRows        int             `json:"tile_rows"`        // stage II: rows of the B×B pairs at a time, which bounds memory; 0: all at once
 
+	Precision cir.Precision `json:"precision"` // float32, or bfloat16 for the products of encoders and Combiner, the frozen ones too; empty: float32
+
 	TrainImage bool    `json:"train_image"` // stage I: fine-tune the image encoder too; pictures are then encoded in each step
 	Checkpoint bool    `json:"checkpoint"`  // gradient checkpointing of the encoders: less memory, more time, same numbers
 	ImageBatch int     `json:"image_batch"` // pictures encoded at a time by the frozen image encoder; the original's blip-bs, 32
@@ -119,7 +121,7 @@ func (r Recipe) Validate() error {
 	refuse(r.InputSize < 0, "InputSize %d is negative", r.InputSize)
 	refuse(r.ValidationFrequency < 1, "ValidationFrequency %d is not positive", r.ValidationFrequency)
 	refuse(r.TrainImage && r.Stage == Combiner, "TrainImage is for stage I: stage II trains on frozen encoders")
-	errs = append(errs, r.Preprocess(max(r.InputSize, 1)).Validate())
+	errs = append(errs, r.Precision.Validate(), r.Preprocess(max(r.InputSize, 1)).Validate())
 	if r.Stage == Combiner {
 		errs = append(errs, r.PairDropout.Validate())
 	}

@@ -34,13 +34,14 @@ type wholeStep struct {
 	program   *cir.Program
 }
 
-func newWholeStep(backend compute.Backend, o Optimizer, t task) (*wholeStep, error) {
+func newWholeStep(backend compute.Backend, r Recipe, t task) (*wholeStep, error) {
+	o := r.Optimizer()
 	trained, frozen := t.specs()
 	names := append(cir.Names(trained), cir.Names(frozen)...)
 	program, err := cir.NewProgram(backend, "training step", names, func(p cir.Params, in []*Node) []*Node {
 		n := len(trained)
 		moments, factors, noise, batch := in[:2*n], in[2*n], cir.NewNoise(in[2*n+1]), in[2*n+2:]
-		loss, forward, backward := t.losses(p, batch, noise)
+		loss, forward, backward := t.losses(p.At(r.Precision), batch, noise)
 		out := updates(o, trained, p, Gradient(loss, nodes(p, trained)...), moments, factors)
 		return append(out, loss, forward, backward)
 	})

@@ -64,7 +64,7 @@ func newStepper(backend compute.Backend, r Recipe, t task) (stepper, error) {
 	if ok && r.TileRows > 0 && r.TileRows < r.BatchSize && r.BackwardWeight != 0 {
 		return newTiledStep(backend, r.Optimizer(), pairs)
 	}
-	return newWholeStep(backend, r.Optimizer(), t)
+	return newWholeStep(backend, r, t)
 }
 
 // Step makes one step with the learning rates of the two groups. batch is as the stage wants it:

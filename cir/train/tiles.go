@@ -52,7 +52,7 @@ func (s *tiledStep) independent() bool {
 }
 
 func (s *tiledStep) combiner(p cir.Params) cir.Combiner {
-	return cir.Combiner{Config: s.task.config.Combiner, Params: p}
+	return cir.Combiner{Config: s.task.config.Combiner, Params: p.At(s.task.recipe.Precision)}
 }
 
 // shared are the weights whose gradients the tiles sum up.

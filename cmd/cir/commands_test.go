@@ -30,8 +30,8 @@ func TestBothStagesEndToEnd(t *testing.T) {
 	dir := t.TempDir()
 	first := runIn(t, dir, append([]string{"train", "-recipe", "text-cirr-tiny"}, tiny...)...)
 	first.want(t, 0, "backend ", "embeddings are kept in", "best validation", "mean(R@5, Rs@1)", "tuned_blip_mean.safetensors")
-	second := runIn(t, dir, append([]string{"train", "-recipe", "combiner-cirr-tiny", "-text", line(t, first, "best")}, tiny...)...)
-	second.want(t, 0, "best validation", "combiner_mean.safetensors")
+	second := runIn(t, dir, append([]string{"train", "-recipe", "combiner-cirr-tiny", "-text", line(t, first, "best"), "-set", "Precision=bfloat16"}, tiny...)...)
+	second.want(t, 0, "best validation", "combiner_mean.safetensors", "-precision bfloat16")
 	next := strings.Fields(line(t, second, "next"))
 	runIn(t, dir, next[1:]...).want(t, 0, "protocol", "cirr", "Rs@3", "composer combiner")
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"gocir/cir"
 	"gocir/cir/backend"
 	"gocir/cir/train"
 	"gocir/lab"
@@ -42,6 +43,7 @@ type useFlags struct {
 	BlipBs      int          `default:"32" aliases:"image-batch" placeholder:"N" help:"Pictures encoded at a time." eg:"-blip-bs 64"`
 	TextBatch   int          `default:"32" placeholder:"N" help:"Texts encoded at a time." eg:"-text-batch 64"`
 	MaxLength   int          `default:"77" placeholder:"TOKENS" help:"Tokens per text; what is longer is cut." eg:"-max-length 77"`
+	Precision   string       `default:"float32" enum:"float32,bfloat16" placeholder:"NAME" help:"Numbers in which matrices are multiplied: float32 or bfloat16, which is for GPUs." eg:"-precision bfloat16"`
 	NoMarks     bool         `help:"Leave the direction marks out of the texts, for a model that was trained without." otherwise:"off" eg:"-no-marks"`
 }
 
@@ -107,7 +109,7 @@ func (f useFlags) open(a *app) (*lab.Session, string, error) {
 	files := models.Files{Pretrained: f.Pretrained, Text: f.Text, Combiner: f.Combiner}
 	return f.fileFlags.open(a, files, train.Recipe{
 		Preset: f.Preset, Transform: f.Transform, Target: f.TargetRatio, InputSize: f.InputDim,
-		ImageBatch: f.BlipBs, TextBatch: f.TextBatch, MaxLength: f.MaxLength, NoMarks: f.NoMarks,
+		ImageBatch: f.BlipBs, TextBatch: f.TextBatch, MaxLength: f.MaxLength, NoMarks: f.NoMarks, Precision: cir.Precision(f.Precision),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gocir/atomicfile"
+	"gocir/cir"
 	"gocir/cir/eval"
 	"gocir/cir/train"
 	"gocir/datasets"
@@ -116,6 +117,7 @@ func asUsed(r train.Recipe) []string {
 	add(r.Target != 1.25, "-target-ratio", r.Target)
 	add(r.InputSize != 0, "-input-dim", r.InputSize)
 	add(r.MaxLength != 77, "-max-length", r.MaxLength)
+	add(r.Precision == cir.BFloat16, "-precision", r.Precision)
 	add(len(r.Categories) > 0, "-categories", strings.Join(r.Categories, ","))
 	if r.NoMarks {
 		flags = append(flags, "-no-marks")
