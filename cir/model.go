@@ -20,7 +20,8 @@ type Model struct {
 	Config    Config
 	Backend   compute.Backend
 	Weights   Weights
-	Precision Precision // set by At
+	Precision Precision // set by On, as are
+	Devices   *Devices  // those that share batches of pictures and texts; queries are composed on one
 
 	images, texts, sum, combine *Program
 }
@@ -30,34 +31,36 @@ func NewModel(backend compute.Backend, config Config, weights Weights) (*Model, 
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("building a model: %w", err)
 	}
-	m := &Model{Config: config, Backend: backend, Weights: weights}
+	m := &Model{Config: config, Backend: backend, Weights: weights, Devices: OneDevice(backend)}
 	return m, m.prepare()
 }
 
-// At is a model of the same weights whose functions multiply matrices in a precision: m itself if it does.
-func (m *Model) At(precision Precision) (*Model, error) {
+// On is a model of the same weights whose functions run on other devices of the backend, or multiply matrices in another
+// precision: m itself if neither differs.
+func (m *Model) On(devices *Devices, precision Precision) (*Model, error) {
 	if err := precision.Validate(); err != nil {
 		return nil, err
 	}
-	if precision.narrow() == m.Precision.narrow() {
+	if precision.narrow() == m.Precision.narrow() && devices.count == m.Devices.count {
 		return m, nil
 	}
-	other := &Model{Config: m.Config, Backend: m.Backend, Weights: m.Weights, Precision: precision}
+	other := &Model{Config: m.Config, Backend: m.Backend, Weights: m.Weights, Precision: precision, Devices: devices}
 	return other, other.prepare()
 }
 
 // prepare makes the functions.
 func (m *Model) prepare() error {
 	var errs [4]error
-	m.images, errs[0] = m.program("image encoder", m.Config.ImageSpecs(), m.buildImages)
-	m.texts, errs[1] = m.program("text encoder", m.Config.TextSpecs(), m.buildTexts)
-	m.sum, errs[2] = m.program("sum", nil, m.buildSum)
-	m.combine, errs[3] = m.program("Combiner", m.Config.CombinerSpecs(), m.buildCombine)
+	one := OneDevice(m.Backend)
+	m.images, errs[0] = m.program(m.Devices, "image encoder", m.Config.ImageSpecs(), 1, m.buildImages)
+	m.texts, errs[1] = m.program(m.Devices, "text encoder", m.Config.TextSpecs(), 2, m.buildTexts)
+	m.sum, errs[2] = m.program(one, "sum", nil, 2, m.buildSum)
+	m.combine, errs[3] = m.program(one, "Combiner", m.Config.CombinerSpecs(), 2, m.buildCombine)
 	return errors.Join(errs[:]...)
 }
 
-func (m *Model) program(name string, specs []tensor.Spec, build func(p Params, in []*Node) []*Node) (*Program, error) {
-	return NewProgram(m.Backend, name, Names(specs), func(p Params, in []*Node) []*Node { return build(p.At(m.Precision), in) })
+func (m *Model) program(d *Devices, name string, specs []tensor.Spec, batch int, build func(p Params, in []*Node) []*Node) (*Program, error) {
+	return d.Program(name, Names(specs), batch, func(p Params, in []*Node) []*Node { return build(p.At(m.Precision), in) })
 }
 
 // Finalize frees the compiled functions. The weights stay.
@@ -163,10 +166,10 @@ func (m *Model) Combine(images, texts []float32, n int) (composed, lambda []floa
 	if err != nil {
 		return nil, nil, err
 	}
-	if composed, err = flat(out[0]); err != nil {
+	if composed, err = m.flat(out[0]); err != nil {
 		return nil, nil, err
 	}
-	lambda, err = flat(out[1])
+	lambda, err = m.flat(out[1])
 	return composed, lambda, err
 }
 
@@ -185,16 +188,16 @@ func (m *Model) call1(program *Program, in ...*tensors.Tensor) ([]float32, error
 	if err != nil {
 		return nil, err
 	}
-	return flat(out[0])
+	return m.flat(out[0])
 }
 
 // flat copies a result to the host and frees it on the backend.
-func flat(t *tensors.Tensor) ([]float32, error) {
+func (m *Model) flat(t *tensors.Tensor) ([]float32, error) {
 	values, err := tensors.CopyFlatData[float32](t)
 	if err != nil {
 		return nil, fmt.Errorf("reading a result: %w", err)
 	}
-	return values, t.FinalizeAll()
+	return values, m.Devices.Free(t)
 }
 
 // Names are the names of specs, in order.

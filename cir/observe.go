@@ -41,7 +41,7 @@ func (m *Model) ObserveTexts(ids, mask []int32, rows, length int) (map[string]te
 // observed runs an encoder once and copies all that it shows to the host.
 func (m *Model) observed(name string, specs []tensor.Spec, embed func(p Params, in []*Node, observe func(string, *Node)) *Node, in []*tensors.Tensor) (map[string]tensor.Tensor, error) {
 	var names []string
-	program, err := m.program(name, specs, func(p Params, in []*Node) []*Node {
+	program, err := m.program(OneDevice(m.Backend), name, specs, 0, func(p Params, in []*Node) []*Node {
 		names = nil
 		var seen []*Node
 		output := embed(p, in, func(name string, x *Node) {
@@ -61,7 +61,7 @@ func (m *Model) observed(name string, specs []tensor.Spec, embed func(p Params, 
 	results := make(map[string]tensor.Tensor, len(out))
 	for i, result := range out {
 		dims := result.Shape().Dimensions
-		values, err := flat(result)
+		values, err := m.flat(result)
 		if err != nil {
 			return nil, err
 		}

@@ -91,7 +91,7 @@ func TestModelAtAPrecision(t *testing.T) {
 	m := cirtest.TinyModel(t)
 	at := func(precision cir.Precision) *cir.Model {
 		t.Helper()
-		other, err := m.At(precision)
+		other, err := m.On(m.Devices, precision)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,6 +121,6 @@ func TestModelAtAPrecision(t *testing.T) {
 	if output, err := seen["output"].Float32s(); err != nil || !slices.Equal(output, got) {
 		t.Errorf("observed %v, encoded %v (%v)", output, got, err)
 	}
-	_, err = m.At("float8")
+	_, err = m.On(m.Devices, "float8")
 	wants(t, err, `precision "float8" is neither "float32" nor "bfloat16"`)
 }

@@ -109,7 +109,7 @@ func benchmarkCombinerStep(b *testing.B, batch int) {
 
 func benchmarkStep(b *testing.B, r train.Recipe, specs []tensor.Spec, in ...*tensors.Tensor) {
 	m := fullSizeModel(b, specs)
-	steps, err := train.NewSteps(m.Backend, r, m.Config, m.Weights)
+	steps, err := train.NewSteps(m, r)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"gocir/cir"
+	"gocir/cir/backend"
 	"gocir/cir/embed"
 	"gocir/cir/preprocess"
 	"gocir/cir/tokenize"
@@ -27,6 +28,7 @@ const (
 // Options say what a session opens.
 type Options struct {
 	Backend     compute.Backend
+	Devices     int          // of the backend, which share each batch; 0: as many GPUs as divide the recipe's batches, one on a CPU
 	Files       models.Files // checkpoints
 	Vocabulary  string       // file of the tokenizer's vocabulary; empty: BERT's, which is built in
 	Recipe      train.Recipe // how pictures and texts are prepared: preset, transform, ratio, input size, batches
@@ -79,7 +81,10 @@ func openTokenizer(vocabulary string) (*tokenize.Tokenizer, error) {
 
 // OpenModel is Open for a model that is there already.
 func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error) {
-	m, err := m.At(o.Recipe.Precision)
+	devices, err := o.share(m.Backend)
+	if err == nil {
+		m, err = m.On(devices, o.Recipe.Precision)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening a model: %w", err)
 	}
@@ -88,6 +93,22 @@ func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error)
 		return nil, fmt.Errorf("opening a model: %w", err)
 	}
 	return s, nil
+}
+
+// share are the devices that share the batches.
+func (o Options) share(b compute.Backend) (*cir.Devices, error) {
+	count, r := o.Devices, o.Recipe
+	if count == 0 {
+		count = max(1, backend.GPUs(b))
+		for r.ImageBatch%count+r.TextBatch%count+r.BatchSize%count+r.TileRows%count > 0 {
+			count--
+		}
+	}
+	devices, err := cir.NewDevices(b, count)
+	if err != nil {
+		return nil, err
+	}
+	return devices, errors.Join(devices.Divide("ImageBatch", r.ImageBatch), devices.Divide("TextBatch", r.TextBatch))
 }
 
 // With is s with other weights over its own, and a fresh cache key where they are the image encoder's.

@@ -62,7 +62,7 @@ func (s *Session) Train(ctx context.Context, t Training) (*Trained, error) {
 func (s *Session) run(ctx context.Context, t Training, data train.Data, validate func(context.Context, cir.Weights) (eval.Result, error)) (*Trained, error) {
 	job := train.Training{Recipe: t.Recipe, Model: s.Model, Data: data, Validate: validate, Progress: t.Progress}
 	if t.Runs != "" {
-		run, err := train.NewRun(t.Runs, t.Recipe, t.About)
+		run, err := train.NewRun(t.Runs, t.Recipe, s.about(t))
 		if err != nil {
 			return nil, err
 		}
@@ -80,15 +80,36 @@ func (s *Session) run(ctx context.Context, t Training, data train.Data, validate
 	return &Trained{Run: job.Run, History: result.History, Session: s.With(result.Weights)}, nil
 }
 
+// about is what machine.json notes of a training.
+func (s *Session) about(t Training) map[string]string {
+	about := map[string]string{"devices": fmt.Sprint(s.Model.Devices.Count())}
+	maps.Copy(about, t.About)
+	return about
+}
+
 // starting is the session that a recipe trains: for stage II with a fresh Combiner of the recipe's sizes.
 func (s *Session) starting(r train.Recipe) (*Session, error) {
 	start := *s
 	start.options.Recipe = r
-	if r.Stage != train.Combiner {
-		var err error
-		start.Model, err = s.Model.At(r.Precision)
-		return &start, err
+	var err error
+	if r.Stage == train.Combiner {
+		if start.Model, err = s.withCombiner(r); err != nil {
+			return nil, err
+		}
 	}
+	devices, err := start.options.share(s.Model.Backend)
+	if err != nil {
+		return nil, err
+	}
+	if devices.Count() == s.Model.Devices.Count() {
+		devices = s.Model.Devices // which have copies of the weights already
+	}
+	start.Model, err = start.Model.On(devices, r.Precision)
+	return &start, err
+}
+
+// withCombiner is the model with a fresh Combiner.
+func (s *Session) withCombiner(r train.Recipe) (*cir.Model, error) {
 	config := s.Model.Config
 	config.Combiner.Dropout = r.CombinerDropout
 	for field, width := range map[*int]int{&config.Combiner.Projection: r.Projection, &config.Combiner.Hidden: r.Hidden} {
@@ -102,12 +123,7 @@ func (s *Session) starting(r train.Recipe) (*Session, error) {
 	}
 	all := maps.Clone(s.Model.Weights)
 	maps.Copy(all, weights)
-	model, err := cir.NewModel(s.Model.Backend, config, all)
-	if err != nil {
-		return nil, err
-	}
-	start.Model, err = model.At(r.Precision)
-	return &start, err
+	return cir.NewModel(s.Model.Backend, config, all)
 }
 
 // data embeds what the training reads: images once; for stage II every text that its batches can hold, too.

@@ -25,6 +25,7 @@ import (
 type WorkbenchOptions struct {
 	Dir     string // gets data, runs and cache
 	Backend compute.Backend
+	Devices int               // as in Options
 	About   map[string]string // noted in each run's machine.json (the backend, say)
 	Images  int               // pictures drawn; 0: 6,000
 	Quick   bool              // a tenth of the training: shows that everything works, its numbers say nothing
@@ -89,7 +90,7 @@ func (w *Workbench) Dataset(name string) datasets.Checked { return w.sets[name] 
 func (w *Workbench) Open(r train.Recipe, files models.Files) (*Session, error) {
 	files.Pretrained = w.Pretrained
 	return Open(Options{
-		Backend: w.Backend, Files: files, Vocabulary: w.Vocabulary(), Recipe: r, Cache: filepath.Join(w.Dir, "cache"),
+		Backend: w.Backend, Devices: w.Devices, Files: files, Vocabulary: w.Vocabulary(), Recipe: r, Cache: filepath.Join(w.Dir, "cache"),
 	})
 }
 
@@ -193,7 +194,7 @@ func (w *Workbench) untrained(r train.Recipe) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return OpenModel(model, tokenizer, Options{Backend: w.Backend, Recipe: r})
+	return OpenModel(model, tokenizer, Options{Backend: w.Backend, Devices: w.Devices, Recipe: r})
 }
 
 // descriptions are the training pictures, each with what it shows.

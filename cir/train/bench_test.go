@@ -5,7 +5,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"gocir/cir/cirtest"
 	"gocir/cir/train"
 	"gocir/models"
 )
@@ -14,7 +13,7 @@ import (
 func BenchmarkTextStep(b *testing.B) {
 	const batch, length = 64, 40
 	r, c := recipe(train.Text), models.Tiny
-	steps, err := train.NewSteps(cirtest.Backend(b), r, c, cirtest.Weights(b, c.TextSpecs(), 1))
+	steps, err := train.NewSteps(model(b, c, c.TextSpecs()), r)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -43,7 +42,7 @@ func BenchmarkCombinerStep(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			r, c := recipe(train.Combiner), models.Tiny
 			r.BatchSize, r.TileRows = 64, tile
-			steps, err := train.NewSteps(cirtest.Backend(b), r, c, cirtest.Weights(b, c.CombinerSpecs(), 1))
+			steps, err := train.NewSteps(model(b, c, c.CombinerSpecs()), r)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"gocir/checkpoints/tensor"
 	"gocir/cir"
 	"gocir/cir/cirtest"
 	"gocir/cir/embed"
@@ -67,14 +68,34 @@ func pictures(n int, seed uint64) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(cirtest.Normal(n*3*16*16, seed), n, 3, 16, 16)
 }
 
+// model is a model of random weights.
+func model(t testing.TB, c cir.Config, specs []tensor.Spec) *cir.Model {
+	t.Helper()
+	m, err := cir.NewModel(cirtest.Backend(t), c, cirtest.Weights(t, specs, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 // newSteps prepares steps of the tiny model. Without dropout they are those of evaluation mode.
 func newSteps(t *testing.T, r train.Recipe, dropout bool) *train.Steps {
+	t.Helper()
+	return stepsOn(t, cir.OneDevice(cirtest.Backend(t)), r, dropout)
+}
+
+// stepsOn is newSteps on devices.
+func stepsOn(t *testing.T, devices *cir.Devices, r train.Recipe, dropout bool) *train.Steps {
 	t.Helper()
 	c := cirtest.TinyConfig()
 	if !dropout {
 		c.Text.Dropout, c.Combiner.Dropout = 0, 0
 	}
-	steps, err := train.NewSteps(cirtest.Backend(t), r, c, cirtest.Weights(t, cirtest.AllSpecs(c), 1))
+	m, err := model(t, c, cirtest.AllSpecs(c)).On(devices, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := train.NewSteps(m, r)
 	if err != nil {
 		t.Fatal(err)
 	}

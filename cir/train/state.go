@@ -24,13 +24,14 @@ type state struct {
 	weights       cir.Weights   // trained and frozen
 	means, square cir.Weights
 	steps         int
+	devices       *cir.Devices
 }
 
-func newState(backend compute.Backend, specs []tensor.Spec, weights cir.Weights) (*state, error) {
-	s := &state{specs: specs, weights: maps.Clone(weights), means: cir.Weights{}, square: cir.Weights{}}
+func newState(m *cir.Model, specs []tensor.Spec, weights cir.Weights) (*state, error) {
+	s := &state{devices: m.Devices, specs: specs, weights: maps.Clone(weights), means: cir.Weights{}, square: cir.Weights{}}
 	for _, spec := range specs {
 		for _, moments := range []cir.Weights{s.means, s.square} {
-			zero, err := zeros(backend, spec.Shape)
+			zero, err := zeros(m.Backend, spec.Shape)
 			if err != nil {
 				return nil, fmt.Errorf("preparing the optimizer's state of %s: %w", spec.Name, err)
 			}
@@ -62,7 +63,7 @@ func (s *state) advance(out []*tensors.Tensor) error {
 		for j, spec := range s.specs {
 			old := to[spec.Name]
 			to[spec.Name] = out[i*len(s.specs)+j]
-			if err := old.FinalizeAll(); err != nil {
+			if err := s.devices.Free(old); err != nil {
 				return fmt.Errorf("freeing %s: %w", spec.Name, err)
 			}
 		}

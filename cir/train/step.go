@@ -2,8 +2,8 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -15,6 +15,9 @@ import (
 type task interface {
 	// specs are the weights that the optimizer moves, and those that the graph only reads.
 	specs() (trained, frozen []tensor.Spec)
+
+	// batch is the number of a batch's tensors.
+	batch() int
 
 	// losses builds the loss, a scalar, and its two parts from a batch's tensors.
 	losses(p cir.Params, in []*Node, noise *cir.Noise) (loss, forward, backward *Node)
@@ -34,13 +37,13 @@ type wholeStep struct {
 	program   *cir.Program
 }
 
-func newWholeStep(backend compute.Backend, r Recipe, t task) (*wholeStep, error) {
+func newWholeStep(devices *cir.Devices, r Recipe, t task) (*wholeStep, error) {
 	o := r.Optimizer()
 	trained, frozen := t.specs()
 	names := append(cir.Names(trained), cir.Names(frozen)...)
-	program, err := cir.NewProgram(backend, "training step", names, func(p cir.Params, in []*Node) []*Node {
-		n := len(trained)
-		moments, factors, noise, batch := in[:2*n], in[2*n], cir.NewNoise(in[2*n+1]), in[2*n+2:]
+	program, err := devices.Program("training step", names, t.batch(), func(p cir.Params, in []*Node) []*Node {
+		n, batch, rest := len(trained), in[:t.batch()], in[t.batch():]
+		moments, factors, noise := rest[:2*n], rest[2*n], cir.NewNoise(rest[2*n+1])
 		loss, forward, backward := t.losses(p.At(r.Precision), batch, noise)
 		out := updates(o, trained, p, Gradient(loss, nodes(p, trained)...), moments, factors)
 		return append(out, loss, forward, backward)
@@ -49,8 +52,9 @@ func newWholeStep(backend compute.Backend, r Recipe, t task) (*wholeStep, error)
 }
 
 func (w *wholeStep) step(s *state, rates [2]float64, seed uint64, in []*tensors.Tensor) (Losses, []*tensors.Tensor, error) {
-	args := append(s.moments(), w.optimizer.factors(rates, s.steps+1), randomState(seed, s.steps, useWhole))
-	out, err := w.program.Call(s.weights, append(args, in...)...)
+	args := append(slices.Clone(in), s.moments()...)
+	args = append(args, w.optimizer.factors(rates, s.steps+1), randomState(seed, s.steps, useWhole))
+	out, err := w.program.Call(s.weights, args...)
 	if err != nil {
 		return Losses{}, nil, fmt.Errorf("step %d: %w", s.steps+1, err)
 	}

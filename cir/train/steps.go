@@ -1,10 +1,10 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"gocir/checkpoints/tensor"
@@ -19,31 +19,34 @@ type Steps struct {
 	seed    uint64
 }
 
-// NewSteps prepares the steps of recipe r for a model of sizes c. weights are those of the model: the trained ones
-// are not changed in place, and the other ones are not looked at.
+// NewSteps prepares the steps of recipe r for model m, on its devices, which must divide the recipe's batch. The model's
+// weights are not changed in place, and those that are not trained are not looked at. The precision is the recipe's.
 //
-// Dropout follows c and r: with c.Text.Dropout and c.Combiner.Dropout at 0 the steps are those of evaluation mode.
-func NewSteps(backend compute.Backend, r Recipe, c cir.Config, weights cir.Weights) (*Steps, error) {
-	t, err := newTask(r, c)
+// Dropout follows the model's sizes: with Text.Dropout and Combiner.Dropout at 0 the steps are those of evaluation mode.
+func NewSteps(m *cir.Model, r Recipe) (*Steps, error) {
+	if err := errors.Join(m.Devices.Divide("BatchSize", r.BatchSize), m.Devices.Divide("TileRows", r.TileRows)); err != nil {
+		return nil, err
+	}
+	t, err := newTask(r, m.Config)
 	if err != nil {
 		return nil, err
 	}
 	trained, _ := t.specs()
 	kept := cir.Weights{}
 	for _, spec := range trained {
-		if weights[spec.Name] == nil {
+		if m.Weights[spec.Name] == nil {
 			return nil, fmt.Errorf("recipe %s trains %s, which the model does not hold", r.Name, spec.Name)
 		}
 		// A copy, since each step frees the weights that it replaces.
-		if kept[spec.Name], err = weights[spec.Name].OnDeviceClone(backend, 0); err != nil {
+		if kept[spec.Name], err = m.Weights[spec.Name].OnDeviceClone(m.Backend, 0); err != nil {
 			return nil, fmt.Errorf("copying %s: %w", spec.Name, err)
 		}
 	}
 	s := &Steps{seed: r.Seed}
-	if s.state, err = newState(backend, trained, kept); err != nil {
+	if s.state, err = newState(m, trained, kept); err != nil {
 		return nil, err
 	}
-	s.stepper, err = newStepper(backend, r, t)
+	s.stepper, err = newStepper(m, r, t)
 	return s, err
 }
 
@@ -59,12 +62,12 @@ func newTask(r Recipe, c cir.Config) (task, error) {
 	return nil, fmt.Errorf("recipe %s: stage %q is none of text, combiner, contrastive", r.Name, r.Stage)
 }
 
-func newStepper(backend compute.Backend, r Recipe, t task) (stepper, error) {
+func newStepper(m *cir.Model, r Recipe, t task) (stepper, error) {
 	pairs, ok := t.(combinerTask)
 	if ok && r.TileRows > 0 && r.TileRows < r.BatchSize && r.BackwardWeight != 0 {
-		return newTiledStep(backend, r.Optimizer(), pairs)
+		return newTiledStep(m, r.Optimizer(), pairs)
 	}
-	return newWholeStep(backend, r, t)
+	return newWholeStep(m.Devices, r, t)
 }
 
 // Step makes one step with the learning rates of the two groups. batch is as the stage wants it:

@@ -141,12 +141,12 @@ func TestNotFiniteLossLeavesTheWeights(t *testing.T) {
 
 func TestNewStepsRefusesAModelWithoutTheWeights(t *testing.T) {
 	c := cirtest.TinyConfig()
-	_, err := train.NewSteps(cirtest.Backend(t), recipe(train.Combiner), c, cirtest.Weights(t, c.TextSpecs(), 1))
+	_, err := train.NewSteps(model(t, c, c.TextSpecs()), recipe(train.Combiner))
 	if err == nil || !strings.Contains(err.Error(), "trains text_projection_layer.weight, which the model does not hold") {
 		t.Errorf("err = %v", err)
 	}
 	r := recipe("polish")
-	if _, err := train.NewSteps(cirtest.Backend(t), r, c, nil); err == nil || !strings.Contains(err.Error(), `stage "polish"`) {
+	if _, err := train.NewSteps(model(t, c, nil), r); err == nil || !strings.Contains(err.Error(), `stage "polish"`) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -165,8 +165,13 @@ func ExampleSteps() {
 		fmt.Println(err)
 		return
 	}
+	m, err := cir.NewModel(b, config, weights)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	r := recipe(train.Text)
-	steps, err := train.NewSteps(b, r, config, weights)
+	steps, err := train.NewSteps(m, r)
 	if err != nil {
 		fmt.Println(err)
 		return

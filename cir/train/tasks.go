@@ -34,6 +34,13 @@ func (t textTask) specs() (trained, frozen []tensor.Spec) {
 	return trained, nil
 }
 
+func (t textTask) batch() int {
+	if t.recipe.TrainImage {
+		return 3
+	}
+	return 4
+}
+
 func (t textTask) losses(p cir.Params, in []*Node, noise *cir.Noise) (loss, forward, backward *Node) {
 	references, targets, in := t.embeddings(p, in)
 	batch := references.Shape().Dim(0)
@@ -66,6 +73,8 @@ type combinerTask struct {
 
 func (t combinerTask) specs() (trained, frozen []tensor.Spec) { return t.config.CombinerSpecs(), nil }
 
+func (t combinerTask) batch() int { return 4 }
+
 func (t combinerTask) losses(p cir.Params, in []*Node, noise *cir.Noise) (loss, forward, backward *Node) {
 	references, targets, texts, backwardTexts := in[0], in[1], in[2], in[3]
 	combiner := cir.Combiner{Config: t.config.Combiner, Params: p}
@@ -90,6 +99,8 @@ type contrastiveTask struct{ textTask }
 func (t contrastiveTask) specs() (trained, frozen []tensor.Spec) {
 	return append(withGradient(t.config.TextSpecs()), t.config.ImageSpecs()...), nil
 }
+
+func (t contrastiveTask) batch() int { return 4 }
 
 // contrastiveScale is smaller than LogitScale: training from nothing needs a softer softmax (BLIP starts at 1/0.07).
 const contrastiveScale = 1 / 0.07

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -22,22 +23,23 @@ type tiledStep struct {
 	task      combinerTask
 	optimizer Optimizer
 	backend   compute.Backend
+	devices   *cir.Devices
 	rows      int
 
 	halves, tile, update *cir.Program
 }
 
-func newTiledStep(backend compute.Backend, o Optimizer, t combinerTask) (*tiledStep, error) {
-	s := &tiledStep{task: t, optimizer: o, backend: backend, rows: t.recipe.TileRows}
+func newTiledStep(m *cir.Model, o Optimizer, t combinerTask) (*tiledStep, error) {
+	s := &tiledStep{task: t, optimizer: o, backend: m.Backend, devices: m.Devices, rows: t.recipe.TileRows}
 	names := cir.Names(t.config.CombinerSpecs())
 	var err error
-	if s.halves, err = cir.NewProgram(backend, "halves of the pairs", names, s.buildHalves); err != nil {
+	if s.halves, err = m.Devices.Program("halves of the pairs", names, 2, s.buildHalves); err != nil {
 		return nil, err
 	}
-	if s.tile, err = cir.NewProgram(backend, "tile of pairs", names, s.buildTile); err != nil {
+	if s.tile, err = m.Devices.Program("tile of pairs", names, 1, s.buildTile); err != nil {
 		return nil, err
 	}
-	s.update, err = cir.NewProgram(backend, "Combiner update", names, s.buildUpdate)
+	s.update, err = m.Devices.Program("Combiner update", names, 4, s.buildUpdate)
 	return s, err
 }
 
@@ -81,14 +83,15 @@ func (s *tiledStep) step(st *state, rates [2]float64, seed uint64, in []*tensors
 	if err != nil {
 		return Losses{}, nil, err
 	}
-	args := append(st.moments(), s.optimizer.factors(rates, st.steps+1), draw(useForward), draw(useHalves))
-	args = append(append(append(args, in...), sums...), rows...)
+	args := append(slices.Clone(in), st.moments()...)
+	args = append(args, s.optimizer.factors(rates, st.steps+1), draw(useForward), draw(useHalves))
+	args = append(append(args, sums...), rows...)
 	out, err := s.update.Call(st.weights, args...)
 	if err != nil {
 		return Losses{}, nil, fmt.Errorf("step %d: %w", st.steps+1, err)
 	}
 	n := len(out) - 3
-	return lossesOf(out[n:]), out[:n], free(halves, sums, rows)
+	return lossesOf(out[n:]), out[:n], s.devices.Free(slices.Concat(halves, sums, rows)...)
 }
 
 func (s *tiledStep) callHalves(st *state, in []*tensors.Tensor, noise *tensors.Tensor) ([]*tensors.Tensor, error) {
@@ -112,7 +115,7 @@ func (s *tiledStep) callTiles(st *state, in, halves []*tensors.Tensor, draw func
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := free(sums); err != nil {
+		if err := s.devices.Free(sums...); err != nil {
 			return nil, nil, err
 		}
 		n := len(sums)
@@ -147,15 +150,4 @@ func (s *tiledStep) noSums(halves []*tensors.Tensor) (sums []*tensors.Tensor, er
 		sums = append(sums, zero)
 	}
 	return sums, nil
-}
-
-func free(lists ...[]*tensors.Tensor) error {
-	for _, list := range lists {
-		for _, t := range list {
-			if err := t.FinalizeAll(); err != nil {
-				return fmt.Errorf("freeing a tile's tensors: %w", err)
-			}
-		}
-	}
-	return nil
 }

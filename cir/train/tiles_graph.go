@@ -18,8 +18,9 @@ func (s *tiledStep) bothHalves(p cir.Params, targets, texts, state *Node) (text,
 	return combiner.Text(texts, noise), combiner.Image(targets, noise)
 }
 
-// buildTile takes the numbers of its rows, the random states of rows and columns, references, targets and backward
-// texts, the halves and the sums so far; it returns the new sums and the gradients of its rows' text half.
+// buildTile takes the numbers of its rows, which devices share, the random states of rows and columns, references,
+// targets and backward texts, the halves and the sums so far; it returns the new sums and the gradients of its rows' text
+// half.
 func (s *tiledStep) buildTile(p cir.Params, in []*Node) []*Node {
 	first, rowNoise, columnNoise := Squeeze(SliceAxis(in[0], 0, AxisElem(0))), cir.NewNoise(in[1]), cir.NewNoise(in[2])
 	tile := func(x *Node) *Node { return Gather(x, InsertAxes(in[0], -1)) } // pure Go has no slice from a computed place
@@ -46,12 +47,12 @@ func accumulate(loss *Node, shared, rows, sums []*Node) []*Node {
 	return out
 }
 
-// buildUpdate takes the optimizer's moments and factors, the random states of forward pass and halves, the batch, the
+// buildUpdate takes the batch, the optimizer's moments and factors, the random states of forward pass and halves, the
 // tiles' sums and the rows' gradients.
 func (s *tiledStep) buildUpdate(p cir.Params, in []*Node) []*Node {
 	specs := s.task.config.CombinerSpecs()
-	n := len(specs)
-	moments, factors, forwardNoise, halfNoise, batch, rest := in[:2*n], in[2*n], cir.NewNoise(in[2*n+1]), in[2*n+2], in[2*n+3:2*n+7], in[2*n+7:]
+	n, batch, in := len(specs), in[:4], in[4:]
+	moments, factors, forwardNoise, halfNoise, rest := in[:2*n], in[2*n], cir.NewNoise(in[2*n+1]), in[2*n+2], in[2*n+3:]
 	composed, _ := s.combiner(p).Compose(batch[0], batch[2], forwardNoise)
 	forward := cir.InBatchLoss(cir.ForwardLogits(composed, cir.Normalize(batch[1]), cir.LogitScale))
 	backward, rest := rest[0], rest[1:]

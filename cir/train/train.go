@@ -55,7 +55,12 @@ func Train(ctx context.Context, t Training) (*Result, error) {
 	if err := errors.Join(t.Recipe.Validate(), t.Data.Feed.Validate()); err != nil {
 		return nil, err
 	}
-	steps, err := NewSteps(t.Model.Backend, t.Recipe, t.Model.Config, t.Model.Weights)
+	if t.Recipe.KeepLast {
+		if err := t.Model.Devices.Divide("the last batch of", len(t.Data.Feed.Triplets)%t.Recipe.BatchSize); err != nil {
+			return nil, fmt.Errorf("recipe %s: %w", t.Recipe.Name, err)
+		}
+	}
+	steps, err := NewSteps(t.Model, t.Recipe)
 	if err != nil {
 		return nil, fmt.Errorf("recipe %s: %w", t.Recipe.Name, err)
 	}
@@ -132,7 +137,7 @@ func (t Training) step(steps *Steps, rates [2]float64, batch feed.Batch) (Losses
 			bad.Triplets = append(bad.Triplets, triplet.ID)
 		}
 	}
-	return losses, errors.Join(err, free(in))
+	return losses, errors.Join(err, t.Model.Devices.Free(in...))
 }
 
 // due reports whether the epoch is validated: every so many epochs, and after the last one.

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"gocir/cir"
+	"gocir/models"
 )
 
 // combinerConfig reads the Combiner's sizes. Golden cases are in evaluation mode: no dropout.
@@ -21,7 +22,9 @@ func (s *Set) combinerConfig() (cir.Config, error) {
 		Hidden     int `json:"hidden_dim"`
 	}
 	err := s.json("combiner/config.json", &c)
-	return cir.Config{EmbedDim: c.EmbedDim, Combiner: cir.CombinerConfig{Projection: c.Projection, Hidden: c.Hidden}}, err
+	config := models.BLIPBase384 // of its encoders no case asks anything
+	config.EmbedDim, config.Combiner = c.EmbedDim, cir.CombinerConfig{Projection: c.Projection, Hidden: c.Hidden}
+	return config, err
 }
 
 func (s *Set) combinerWeights(c cir.Config) (cir.Weights, error) {

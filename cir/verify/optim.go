@@ -109,7 +109,11 @@ func (s *Set) follow(r *recorder, file string, stage train.Stage, change func(*t
 	if err != nil {
 		return err
 	}
-	steps, err := train.NewSteps(s.Backend, t.recipe(stage).But(file, change), c, weights)
+	m, err := cir.NewModel(s.Backend, c, weights)
+	if err != nil {
+		return err
+	}
+	steps, err := train.NewSteps(m, t.recipe(stage).But(file, change))
 	if err != nil {
 		return err
 	}

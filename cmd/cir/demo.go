@@ -14,6 +14,7 @@ type demoCommand struct {
 	Quick  bool   `help:"Ten steps of each training: shows that everything works; its numbers say nothing." otherwise:"off" eg:"-quick"`
 
 	machineFlags `embed:""`
+	shareFlags   `embed:""`
 }
 
 // Run runs the demo. Its last line is the path of the report.
@@ -28,7 +29,7 @@ func (c *demoCommand) Run(a *app) error {
 	a.logf("%s", line)
 	a.kept = c.Dir
 	made, err := lab.Demo(a, lab.WorkbenchOptions{
-		Dir: c.Dir, Backend: b, About: map[string]string{"backend": line}, Images: c.Images, Quick: c.Quick, Watch: a.progress.Watch,
+		Dir: c.Dir, Backend: b, Devices: c.Devices, About: map[string]string{"backend": line}, Images: c.Images, Quick: c.Quick, Watch: a.progress.Watch,
 	}, c.Seeds)
 	if err != nil {
 		return err

@@ -19,9 +19,15 @@ type machineFlags struct {
 	Backend string `placeholder:"NAME" help:"Backend: go, xla, xla:cpu, xla:cuda or xla:/path/of/plugin.so." otherwise:"$GOMLX_BACKEND, else the best that is found" eg:"-backend go"`
 }
 
+// shareFlags say what shares the work.
+type shareFlags struct {
+	Devices int `placeholder:"N" help:"Devices of the backend that share each batch; results are those of one, but for rounding." otherwise:"as many GPUs as divide the batches, one on a CPU" eg:"-devices 2"`
+}
+
 // fileFlags are the files that training and use of a model share.
 type fileFlags struct {
 	machineFlags `embed:""`
+	shareFlags   `embed:""`
 
 	Text        string `placeholder:"FILE" help:"Fine-tuned text encoder of stage I." otherwise:"the pretrained one" eg:"-text tuned_blip_best.pt"`
 	Vocab       string `placeholder:"FILE" help:"Vocabulary of the tokenizer, a word piece per line." otherwise:"BERT's, which is built in" eg:"-vocab datasets/data/wardrobe/vocab.txt"`
@@ -63,9 +69,12 @@ func (f fileFlags) open(a *app, files models.Files, recipe train.Recipe) (sessio
 		a.kept = "The embeddings of the pictures encoded so far are in " + cache + "; the same command goes on from there."
 	}
 	session, err = lab.Open(lab.Options{
-		Backend: b, Files: files, Vocabulary: f.Vocab, Recipe: recipe, Cache: cache, SkipMissing: f.SkipMissing,
+		Backend: b, Devices: f.Devices, Files: files, Vocabulary: f.Vocab, Recipe: recipe, Cache: cache, SkipMissing: f.SkipMissing,
 		Watch: a.progress.Watch,
 	})
+	if err == nil && session.Model.Devices.Count() > 1 {
+		a.logf("%d devices share each batch", session.Model.Devices.Count())
+	}
 	return session, line, err
 }
 
