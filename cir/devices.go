@@ -27,16 +27,16 @@ type Devices struct {
 	copies map[weak.Pointer[tensors.Tensor]][]*tensors.Tensor // on the other devices, of tensors on the first
 }
 
-// inOrder has every device begin the programs of a process in the same order. Two programs that meet another order on each
-// device would wait for each other's exchange for ever.
-var inOrder sync.Mutex
+// turn has one program at a time on several devices. Two that began on them in different orders would wait for each
+// other's exchange for ever.
+var turn sync.Mutex
 
 const batchAxis = "batch" // the only one of the mesh
 
 // NewDevices are the first count devices of a backend.
 func NewDevices(backend compute.Backend, count int) (*Devices, error) {
 	if have := backend.NumDevices(); count < 1 || count > have {
-		return nil, fmt.Errorf("running on %d devices: backend %s has %d", count, backend.Name(), have)
+		return nil, fmt.Errorf("running on %d devices: backend %s has %d; ask for 1 up to that many", count, backend.Name(), have)
 	}
 	d := OneDevice(backend)
 	if count == 1 {
@@ -93,38 +93,47 @@ func (d *Devices) call(exec *Exec, args []*tensors.Tensor, from, to int) ([]*ten
 		return exec.Call(args)
 	}
 	on := make([]any, d.count*len(args)) // all arguments of the first device, then all of the second …
-	var shared []*tensors.Tensor
+	var shares []*tensors.Tensor
 	for i, arg := range args {
-		place := d.everywhere
-		if i >= from && i < to {
-			place = d.shares
-		}
-		parts, err := place(arg)
+		parts, err := d.place(arg, i >= from && i < to)
 		if err != nil {
-			return nil, fmt.Errorf("argument %d for %d devices: %w", i, d.count, err)
+			return nil, err
 		}
 		for k, part := range parts {
 			on[k*len(args)+i] = part
 		}
 		if i >= from && i < to {
-			shared = append(shared, parts...)
+			shares = append(shares, parts...)
 		}
 	}
-	inOrder.Lock()
+	turn.Lock()
 	out, err := exec.Call(on...)
-	inOrder.Unlock()
+	turn.Unlock()
 	if err != nil {
 		return nil, err
 	}
+	return d.first(out), d.Free(shares...)
+}
+
+// first are the results on the first device; those on the others are kept as their copies.
+func (d *Devices) first(out []*tensors.Tensor) []*tensors.Tensor {
 	n := len(out) / d.count
-	for i, first := range out[:n] {
+	for i, t := range out[:n] {
 		var others []*tensors.Tensor
 		for k := 1; k < d.count; k++ {
 			others = append(others, out[k*n+i])
 		}
-		d.keep(first, others)
+		d.keep(t, others)
 	}
-	return out[:n], d.Free(shared...)
+	return out[:n]
+}
+
+// place puts an argument on all devices: a share of a batch on each, anything else everywhere.
+func (d *Devices) place(t *tensors.Tensor, batch bool) ([]*tensors.Tensor, error) {
+	if batch {
+		return d.shares(t)
+	}
+	return d.everywhere(t)
 }
 
 // shares are equal parts of t's rows, one on each device.

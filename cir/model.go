@@ -20,8 +20,8 @@ type Model struct {
 	Config    Config
 	Backend   compute.Backend
 	Weights   Weights
-	Precision Precision // set by On, as are
-	Devices   *Devices  // those that share batches of pictures and texts; queries are composed on one
+	Precision Precision // of products; On chooses it
+	Devices   *Devices  // which share batches of pictures and texts; queries are composed on one; On chooses them
 
 	images, texts, sum, combine *Program
 }

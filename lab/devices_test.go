@@ -54,3 +54,18 @@ func TestOpenRefusesBatchesThatDevicesCannotShare(t *testing.T) {
 		}
 	}
 }
+
+// Where nobody says how many devices share the batches, all GPUs do that divide them.
+func TestDividing(t *testing.T) {
+	for _, c := range []struct {
+		most    int
+		batches []int
+		want    int
+	}{
+		{0, []int{32, 32}, 1}, {1, []int{7}, 1}, {8, []int{32, 32, 128, 16}, 8}, {6, []int{32, 32, 128, 0}, 4}, {3, []int{32}, 2}, {4, []int{32, 9}, 1}, {3, []int{0, 0}, 3},
+	} {
+		if got := lab.Dividing(c.most, c.batches...); got != c.want {
+			t.Errorf("%d GPUs for batches %v: %d, want %d", c.most, c.batches, got, c.want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -99,16 +100,23 @@ func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error)
 func (o Options) share(b compute.Backend) (*cir.Devices, error) {
 	count, r := o.Devices, o.Recipe
 	if count == 0 {
-		count = max(1, backend.GPUs(b))
-		for r.ImageBatch%count+r.TextBatch%count+r.BatchSize%count+r.TileRows%count > 0 {
-			count--
-		}
+		count = dividing(backend.GPUs(b), r.ImageBatch, r.TextBatch, r.BatchSize, r.TileRows)
 	}
 	devices, err := cir.NewDevices(b, count)
 	if err != nil {
 		return nil, err
 	}
 	return devices, errors.Join(devices.Divide("ImageBatch", r.ImageBatch), devices.Divide("TextBatch", r.TextBatch))
+}
+
+// dividing is the largest number up to most that divides all batches, at least 1.
+func dividing(most int, batches ...int) int {
+	for count := most; count > 1; count-- {
+		if !slices.ContainsFunc(batches, func(n int) bool { return n%count != 0 }) {
+			return count
+		}
+	}
+	return 1
 }
 
 // With is s with other weights over its own, and a fresh cache key where they are the image encoder's.
