@@ -101,7 +101,7 @@ func search(s *setting) (*work, error) {
 	if s.n == 1 {
 		queries = queries[:s.EmbedDim]
 	}
-	find := func() ([][]retrieve.Hit, error) { return searchBatch(index, queries, s.SearchK) }
+	find := func() ([][]retrieve.Hit, error) { return index.SearchBatch(queries, s.SearchK, nil) }
 	return &work{run: func() error { _, err := find(); return err }, check: func() (places []float64, err error) {
 		hits, err := find()
 		if err != nil {
@@ -168,15 +168,4 @@ func read(s *setting) (*work, error) {
 		sum, err := touched()
 		return []float64{sum}, err
 	}}, nil
-}
-
-func searchBatch(x *retrieve.Index, queries []float32, k int) (all [][]retrieve.Hit, err error) {
-	for q := 0; q < len(queries); q += x.Width() {
-		hits, err := x.Search(queries[q:q+x.Width()], k)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, hits)
-	}
-	return all, nil
 }

@@ -174,7 +174,11 @@ func (s *setting) step(r train.Recipe, specs []tensor.Spec, in ...*tensors.Tenso
 		if err != nil {
 			return nil, err
 		}
-		steps, err := train.NewSteps(s.backend, r, c, weights)
+		m, err := cir.NewModel(s.backend, c, weights)
+		if err != nil {
+			return nil, err
+		}
+		steps, err := train.NewSteps(m, r)
 		if err != nil {
 			return nil, err
 		}
