@@ -16,6 +16,7 @@ var layers = map[string]int{
 
 	"checkpoints/safetensors": 1,
 	"checkpoints/torch":       1,
+	"cir/backend/plugin":      1,
 	"cir/preprocess":          1,
 	"cir/tokenize":            1,
 	"datasets":                1,
@@ -45,6 +46,7 @@ var layers = map[string]int{
 	"lab":                  6,
 
 	"cmd/cir":       7,
+	"docker/plugin": 7,
 	"notebooks/nb":  7,
 	"scripts/peers": 7,
 

@@ -83,6 +83,15 @@ func Write(path string, write func(io.Writer) error) error {
 	return f.Commit()
 }
 
+// Rename gives a file or a folder, of which all has reached the disk, another name on the same disk, and makes the new
+// name last.
+func Rename(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(to))
+}
+
 // removed removes path; that it is gone already is no error.
 func removed(path string) error {
 	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {

@@ -3,8 +3,8 @@
 package backend
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/gomlx/compute"
@@ -14,48 +14,84 @@ import (
 // Open opens a backend and says in one line which one and why.
 //
 // name is "go", "xla", "xla:cpu", "xla:cuda" or "xla:/path/of/a/plugin.so"; an empty name takes $GOMLX_BACKEND, and
-// where that is unset too the best that is found: an XLA plugin, else pure Go with the reason in the line. A name
-// that was asked for is obeyed or is an error: there is no silent fall-back.
+// where that is unset too the best that is found: an XLA plugin (see Plugins), else pure Go with the reason in the line. A
+// name that was asked for is obeyed or is an error: there is no silent fall-back. Every plugin is checked before it is
+// loaded, and nothing is downloaded.
 func Open(name string) (b compute.Backend, line string, err error) {
-	if name == "" {
-		name = os.Getenv(compute.ConfigEnvVar)
-	}
-	if name != "" {
-		b, err = open(name)
+	if name = Asked(name); name != "" {
+		b, line, err = open(name)
 		if err != nil {
 			return nil, "", fmt.Errorf("opening backend %q: %w (names: go, xla, xla:cpu, xla:cuda, xla:/path/of/plugin.so)", name, err)
 		}
-		return b, describe(b), nil
+		return b, line, nil
 	}
-	b, xlaErr := open("xla")
+	b, line, xlaErr := open("xla")
 	if xlaErr == nil {
-		return b, describe(b), nil
+		return b, line, nil
 	}
-	if b, err = open("go"); err != nil {
+	if b, line, err = open("go"); err != nil {
 		return nil, "", fmt.Errorf("opening the pure Go backend: %w", err)
 	}
-	cause, _, _ := strings.Cut(firstLine(xlaErr), " -- ")
-	return b, fmt.Sprintf("%s (no XLA: %s)", describe(b), cause), nil
+	return b, fmt.Sprintf("%s (no XLA: %v)", line, xlaErr), nil
 }
 
-// open turns the panics of GoMLX's constructors (an unknown name, a plugin file that is none) into errors.
-func open(name string) (b compute.Backend, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			b, err = nil, fmt.Errorf("%v", p)
-		}
-	}()
-	switch kind, config, _ := strings.Cut(name, ":"); kind {
+// open opens a backend by name. Of several plugins that a name may mean it takes the first that works, and the line tells
+// of those before it.
+func open(name string) (compute.Backend, string, error) {
+	kind, config, _ := strings.Cut(name, ":")
+	switch kind {
 	case "xla":
-		if err := checkPlugin(config); err != nil {
-			return nil, err
-		}
+		return openXLA(config)
 	case "go":
 		name = "go:" + sequential(config)
 	}
+	b, err := create(name)
+	if err != nil {
+		return nil, "", err
+	}
+	return b, describe(b), nil
+}
+
+// openXLA opens the plugin that config begins with; options for it may follow after commas.
+func openXLA(config string) (compute.Backend, string, error) {
+	name, options, _ := strings.Cut(config, ",")
+	candidates, err := candidates(name)
+	if err != nil {
+		return nil, "", err
+	}
+	var faults []string
+	for _, c := range candidates {
+		if c.Err != nil {
+			faults = append(faults, firstLine(c.Err))
+			continue
+		}
+		b, err := create("xla:" + strings.TrimSuffix(c.Path+","+options, ","))
+		if err == nil {
+			return b, describe(b) + passedOver(faults), nil
+		}
+		cause, _, _ := strings.Cut(err.Error(), " -- ") // what follows is advice for programmers
+		faults = append(faults, fmt.Sprintf("%s: %s", c.Path, cause))
+	}
+	return nil, "", errors.New(strings.Join(faults, "; "))
+}
+
+func passedOver(faults []string) string {
+	if len(faults) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (passed over: %s)", strings.Join(faults, "; "))
+}
+
+// create turns the panics of GoMLX's constructors (an unknown name, a plugin file that is none) into errors.
+func create(name string) (b compute.Backend, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			b, err = nil, fmt.Errorf("%s", firstLine(fmt.Errorf("%v", p)))
+		}
+	}()
 	b, err = compute.NewWithConfig(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s", firstLine(err))
+		return nil, errors.New(firstLine(err))
 	}
 	return b, nil
 }
@@ -70,21 +106,8 @@ func sequential(config string) string {
 	return strings.TrimPrefix(config+",ops_sequential", ",")
 }
 
-// checkPlugin refuses a plugin path that is not a whole shared library. The loader would end the process on a
-// truncated one (SIGBUS), which nothing can recover from.
-func checkPlugin(plugin string) error {
-	plugin, _, _ = strings.Cut(plugin, ",")
-	if !strings.HasPrefix(plugin, "/") {
-		return nil
-	}
-	if err := wholeELF(plugin); err != nil {
-		return fmt.Errorf("plugin %s: %w", plugin, err)
-	}
-	return nil
-}
-
 func describe(b compute.Backend) string {
-	return fmt.Sprintf("backend %s: %s", b.Name(), firstLine(fmt.Errorf("%s", b.Description())))
+	return fmt.Sprintf("backend %s: %s", b.Name(), firstLine(errors.New(b.Description())))
 }
 
 func firstLine(err error) string {

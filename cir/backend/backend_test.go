@@ -30,7 +30,8 @@ func TestNamedBackendIsObeyedOrRefused(t *testing.T) {
 	if err := os.WriteFile(garbage, []byte("\x7fELF and then nothing of the kind"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"tpu9", "xla:" + empty, "xla:" + garbage, "xla:/nowhere/plugin.so"} {
+	alone(t)
+	for _, name := range []string{"tpu9", "xla", "xla:cpu", "xla:tpu", "xla:" + empty, "xla:" + garbage, "xla:/nowhere/plugin.so"} {
 		b, _, err := backend.Open(name)
 		if err == nil {
 			t.Fatalf("%s: opened %s", name, b.Name())
@@ -38,21 +39,6 @@ func TestNamedBackendIsObeyedOrRefused(t *testing.T) {
 		if !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error is not one line that names it: %v", name, err)
 		}
-	}
-}
-
-// A plugin cut short would kill the process in the loader, so it has to be refused before.
-func TestTruncatedPluginIsRefused(t *testing.T) {
-	self, err := os.ReadFile("/proc/self/exe")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cut := filepath.Join(t.TempDir(), "pjrt_c_api_cpu_cut.so")
-	if err := os.WriteFile(cut, self[:len(self)/3], 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := backend.Open("xla:" + cut); err == nil || !strings.Contains(err.Error(), "plugin") {
-		t.Errorf("err = %v", err)
 	}
 }
 

@@ -1,0 +1,27 @@
+package plugin
+
+import (
+	"debug/elf"
+	"fmt"
+	"os"
+)
+
+// Whole checks that a shared library is as long as its own headers say. The loader would end the process on a truncated
+// one (SIGBUS), which nothing can recover from.
+func Whole(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	f, err := elf.Open(path)
+	if err != nil {
+		return fmt.Errorf("%s is not a shared library: %w", path, err)
+	}
+	defer f.Close()
+	for _, p := range f.Progs {
+		if end := p.Off + p.Filesz; end > uint64(info.Size()) {
+			return fmt.Errorf("%s is truncated: %d bytes, its headers ask for %d", path, info.Size(), end)
+		}
+	}
+	return nil
+}

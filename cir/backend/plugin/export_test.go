@@ -1,0 +1,4 @@
+package plugin
+
+// Supported is for tests: they run on one system only.
+var Supported = supported
