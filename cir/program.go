@@ -29,7 +29,9 @@ func NewProgram(backend compute.Backend, name string, weights []string, build fu
 // Program prepares a graph: build is called with the named weights and the inputs, and may panic. The first inputs, as
 // many as batch says, have a batch's rows, which the devices share; build sees all rows.
 func (d *Devices) Program(name string, weights []string, batch int, build func(p Params, in []*Node) []*Node) (*Program, error) {
+	stopwatch := newStopwatch(d.backend, name, len(weights))
 	exec, err := NewExec(d.backend, func(in []*Node) []*Node {
+		stopwatch.begin(in)
 		return build(NewParams(weights, in[:len(weights)]), in[len(weights):])
 	})
 	if err == nil {
@@ -38,6 +40,7 @@ func (d *Devices) Program(name string, weights []string, batch int, build func(p
 	if err != nil {
 		return nil, fmt.Errorf("preparing %s: %w", name, err)
 	}
+	stopwatch.watch(exec)
 	return &Program{name: name, names: weights, batch: batch, exec: exec.WithName(name).SetMaxCache(-1), devices: d}, nil
 }
 
