@@ -6,8 +6,6 @@ PYTHON ?= python3
 
 # The vector instructions of Go's experimental simd package make the pure Go backend several times faster.
 export GOEXPERIMENT ?= simd
-# go-xla would else look for its own plugin in the home folder and on the network.
-export GOMLX_NO_AUTO_INSTALL = 1
 
 LOCAL       := $(CURDIR)/.local
 VENV        := $(LOCAL)/venv
@@ -32,12 +30,13 @@ help:
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   benchmarks of all packages; bench-full: BLIP base at its real size, minutes and up to 15 GB'
-	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt; plugin-cuda: the one for NVIDIA, 2.3 GB, into .local/cuda'
+	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt (bin/cir setup -local); plugin-cuda: the one for NVIDIA, 2.3 GB'
 	@echo 'make test-docker     makes what an image would hold in a clean Debian root and tests it; needs root and debootstrap'
 	@echo 'make clean   removes bin and demo; rm -r .local removes what was installed'
 
+# On pure Go unless another backend is named: with the same one everywhere the numbers are the README's.
 demo: build
-	bin/cir demo
+	GOMLX_BACKEND=$${GOMLX_BACKEND:-go} bin/cir demo
 
 build:
 	$(GO) build -o bin/cir ./cmd/cir
@@ -74,15 +73,18 @@ bench:
 bench-full:
 	$(GO) test -run '^$$' -bench FullSize -benchtime 1x -timeout 1h ./lab
 
+# The environment has a pip, which not every system's Python has.
+SETUP = PATH="$(VENV)/bin:$$PATH" bin/cir setup -local
+
 ifeq ($(XLA_PLUGIN),$(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so)
-plugin: $(VENV)/installed
-	$(VENV)/bin/python scripts/plugin.py $(dir $(XLA_PLUGIN))
+plugin: build $(VENV)/installed
+	$(SETUP) -device cpu
 else
 plugin: ;
 endif
 
-plugin-cuda: $(VENV)/installed
-	$(VENV)/bin/python scripts/plugin.py --cuda
+plugin-cuda: build $(VENV)/installed
+	$(SETUP) -device cuda
 
 test-docker:
 	docker/test.sh

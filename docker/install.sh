@@ -3,7 +3,7 @@
 #
 #   install.sh system [NUMBER]         as root: Debian's packages, and the user gocir
 #   install.sh dependencies BACKEND  as gocir, in the project's folder: all that code does not change
-#   install.sh project               as gocir, in the project's folder: the project itself
+#   install.sh project BACKEND       as gocir, in the project's folder: the project itself
 #
 # BACKEND is cpu, cuda or go. Go comes from the image.
 set -euo pipefail
@@ -36,10 +36,7 @@ dependencies() {
 	case $1 in cpu | cuda | go) ;; *) stop "no backend is called \"$1\": cpu, cuda and go are." ;; esac
 	go mod download
 	make "$PWD/.local/lab/installed" "$PWD/.local/kernel/installed" "$PWD/.local/kernel/gopls/gopls"
-	case $1 in
-	cpu) .local/lab/bin/python scripts/plugin.py ;;
-	cuda) .local/lab/bin/python scripts/plugin.py --cuda ;;
-	esac
+	[[ $1 = go ]] || PATH=$PWD/.local/lab/bin:$PATH go run ./docker/plugin "$1" # with the pip that is there
 }
 
 project() {
@@ -48,6 +45,7 @@ project() {
 	# while make goes by time.
 	touch -c .local/lab/installed .local/kernel/installed
 	make kernel build
+	[[ $1 = go ]] || bin/cir setup -local -device "$1" # is there; now it is tried too
 	# The first cell of every notebook, as the kernel runs it: what it downloads or compiles is then there.
 	local cell
 	cell=$(mktemp -d)
@@ -64,5 +62,5 @@ inside() {
 
 case ${1:-} in
 system | dependencies | project) "$1" "${@:2}" ;;
-*) stop 'name a stage: system [NUMBER], dependencies BACKEND or project.' ;;
+*) stop 'name a stage: system [NUMBER], dependencies BACKEND or project BACKEND.' ;;
 esac

@@ -9,12 +9,15 @@ type commands struct {
 	Submit      submitCommand      `cmd:"" help:"Write the two files of CIRR's test server, or check such a file." eg:"cir submit -name combiner-bi -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_mean.pt -combiner combiner_mean.pt"`
 	Inspect     inspectCommand     `cmd:"" help:"Show what a checkpoint holds: names, shapes, types, SHA-1, and whether it is a released one." eg:"cir inspect models/weights/model_base.pth"`
 	Data        dataCommand        `cmd:"" help:"Check a data set, or draw one."`
+	Setup       setupCommand       `cmd:"" help:"Install an XLA plugin, which computes several times faster than pure Go, and try it." eg:"cir setup"`
+	Doctor      doctorCommand      `cmd:"" help:"Show what this machine computes with: backend, plugins, devices, folders, versions, and what to do where something is wrong." eg:"cir doctor"`
 	Verify      verifyCommand      `cmd:"" help:"Compute every golden case of a folder and compare: does this machine compute what the original computes?" eg:"cir verify testdata/golden/a"`
 	Models      modelsCommand      `cmd:"" help:"List presets, recipes, released checkpoints and published results." eg:"cir models -format json"`
 	Bench       benchCommand       `cmd:"" help:"Measure speed and memory beside PyTorch, JAX and ONNX Runtime, and compare the results." eg:"cir bench -python .local/bench/bin/python"`
 	Help        helpCommand        `cmd:"" help:"Explain a command and all its flags." eg:"cir help train"`
-	BenchWorker benchWorkerCommand `cmd:"" hidden:""`
 	Version     versionCommand     `cmd:"" help:"Show the version of the program and of what it was built with." eg:"cir version"`
+	Probe       probeCommand       `cmd:"" hidden:"" help:"Open a backend, multiply two matrices, and print what it is, as JSON: what setup and doctor start as a process of its own." eg:"cir probe xla:cpu"`
+	BenchWorker benchWorkerCommand `cmd:"" hidden:"" help:"One side of a comparison of bench, in a process of its own: works once for each line on stdin that says run." eg:"cir bench-worker DIR images"`
 }
 
 type dataCommand struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"gocir/cir/backend"
 	"gocir/lab"
 )
 
@@ -22,11 +21,10 @@ func (c *demoCommand) Run(a *app) error {
 	if c.Seeds < 1 {
 		return misuse("-seeds %d is not positive", c.Seeds)
 	}
-	b, line, err := backend.Open(c.Backend)
+	b, line, err := c.openBackend(a)
 	if err != nil {
 		return err
 	}
-	a.logf("%s", line)
 	a.kept = c.Dir
 	made, err := lab.Demo(a, lab.WorkbenchOptions{
 		Dir: c.Dir, Backend: b, Devices: c.Devices, About: map[string]string{"backend": line}, Images: c.Images, Quick: c.Quick, Watch: a.progress.Watch,

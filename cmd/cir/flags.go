@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/gomlx/compute"
+
 	"gocir/cir"
 	"gocir/cir/backend"
 	"gocir/cir/train"
@@ -17,6 +19,19 @@ import (
 // machineFlags say where work is done.
 type machineFlags struct {
 	Backend string `placeholder:"NAME" help:"Backend: go, xla, xla:cpu, xla:cuda or xla:/path/of/plugin.so." otherwise:"$GOMLX_BACKEND, else the best that is found" eg:"-backend go"`
+	V       bool   `aliases:"verbose" help:"Write a line for every program that is compiled, with its time, and their sum at the end." otherwise:"off" eg:"-v"`
+}
+
+// openBackend opens the backend and says on stderr which one it is. line is what it says.
+func (f machineFlags) openBackend(a *app) (b compute.Backend, line string, err error) {
+	if b, line, err = backend.Open(f.Backend); err != nil {
+		return nil, "", err
+	}
+	a.logf("%s", line)
+	if f.V {
+		cir.OnCompile(b, a.compiled.watch(a))
+	}
+	return b, line, nil
 }
 
 // shareFlags say what shares the work.
@@ -59,11 +74,10 @@ func (f fileFlags) open(a *app, files models.Files, recipe train.Recipe) (sessio
 	if err != nil {
 		return nil, "", err
 	}
-	b, line, err := backend.Open(f.Backend)
+	b, line, err := f.openBackend(a)
 	if err != nil {
 		return nil, "", err
 	}
-	a.logf("%s", line)
 	if cache != "" {
 		a.logf("embeddings are kept in %s", cache)
 		a.kept = "The embeddings of the pictures encoded so far are in " + cache + "; the same command goes on from there."

@@ -31,7 +31,9 @@ func (c *helpCommand) Run(a *app) error {
 func commandNames(node *kong.Node) []string {
 	var names []string
 	for _, child := range node.Children {
-		names = append(names, child.Name)
+		if !child.Hidden {
+			names = append(names, child.Name)
+		}
 	}
 	return names
 }
@@ -48,7 +50,9 @@ func explain(w io.Writer, node *kong.Node) error {
 	}
 	fmt.Fprintf(table, "\nusage: %s%s\n\n", path, usage(node))
 	for _, child := range node.Children {
-		fmt.Fprintf(table, "  %s\t%s\n", child.Name, child.Help)
+		if !child.Hidden {
+			fmt.Fprintf(table, "  %s\t%s\n", child.Name, child.Help)
+		}
 	}
 	for _, argument := range node.Positional {
 		fmt.Fprintf(table, "  %s\t%s\n", strings.ToUpper(argument.Name), argument.Help)

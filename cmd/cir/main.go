@@ -1,7 +1,7 @@
 // Command cir trains, evaluates and inspects models for composed image retrieval. `cir help` lists what it does.
 //
 // Results go to stdout, all else to stderr. It exits with 0 if all went well, 1 after a failure, 2 if it was called
-// wrongly, 130 if it was interrupted.
+// wrongly, 4 if `cir doctor` finds that the backend that was asked for is not there, 130 if it was interrupted.
 package main
 
 import (
@@ -9,12 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"k8s.io/klog/v2"
 
 	"gocir/cir/embed"
 )
@@ -23,10 +25,12 @@ import (
 const (
 	failed      = 1
 	misused     = 2
+	noBackend   = 4
 	interrupted = 130
 )
 
 func main() {
+	klog.SetSlogLogger(slog.New(slog.DiscardHandler)) // what go-xla logs of a plugin, its errors say too
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -39,12 +43,16 @@ type app struct {
 	parser         *kong.Kong
 	command        string // such as "cir train", for messages
 	kept           string // what is left of the work if it is interrupted now
+	compiled       compiled
 }
 
 // A usageError is a command line that can't be meant.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+// A backendError says that the backend that was asked for is not there.
+type backendError struct{ error }
 
 func misuse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
@@ -58,6 +66,9 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	a := &app{Context: ctx, stdout: stdout, stderr: stderr, progress: newProgress(stderr), command: "cir"}
 	err := safely(args, func() error { return a.execute(args) })
 	a.progress.Clear()
+	if sum := a.compiled.sum(); sum != "" {
+		a.logf("%s", sum)
+	}
 	usage := usageError{}
 	switch {
 	case err == nil:
@@ -74,6 +85,9 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 		err = fmt.Errorf("%w\nadd them, or -skip-missing to leave out what needs them", err)
 	}
 	a.logf("%s: %v", a.command, err)
+	if absent := (backendError{}); errors.As(err, &absent) {
+		return noBackend
+	}
 	return failed
 }
 

@@ -97,7 +97,7 @@ func command(dir string, args ...string) *exec.Cmd {
 	}
 	c := exec.Command(os.Args[0], args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), asCommand+"=1", "XDG_CACHE_HOME="+filepath.Join(dir, "cache"), "HOME="+dir)
+	c.Env = append(os.Environ(), asCommand+"=1", "XDG_CACHE_HOME="+filepath.Join(dir, "cache"), "HOME="+dir, "XDG_DATA_HOME=", "PJRT_PLUGIN_LIBRARY_PATH=")
 	return c
 }
 

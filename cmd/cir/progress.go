@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -17,8 +18,10 @@ import (
 const interval = 5 * time.Second
 
 // A progress shows how far long work is, with its rate and the time left: as a bar on a terminal, else as a line every
-// few seconds. Work that ends within the first interval leaves no line.
+// few seconds. Work that ends within the first interval leaves no line. Several goroutines may use it.
 type progress struct {
+	mu sync.Mutex
+
 	out      io.Writer
 	terminal bool
 	now      func() time.Time
@@ -66,16 +69,20 @@ func validated(now train.Progress) string {
 
 // Line writes a line that is no progress, and logs it.
 func (p *progress) Line(format string, args ...any) {
-	p.Clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
 	line := fmt.Sprintf(format, args...) + "\n"
 	p.log.WriteString(line)
 	io.WriteString(p.out, line)
 }
 
 func (p *progress) show(what, more string, done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := p.now()
 	if what != p.what || done < p.first {
-		p.Clear()
+		p.clear()
 		p.what, p.started, p.told, p.first = what, now, now, done
 	}
 	if p.terminal {
@@ -119,6 +126,12 @@ func (p *progress) draw(text string, done, total int) {
 
 // Clear takes the bar off the screen, so that a line can be written.
 func (p *progress) Clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
+
+func (p *progress) clear() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

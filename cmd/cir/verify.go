@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"gocir/cir/backend"
 	"gocir/cir/report"
 	"gocir/cir/verify"
 	"gocir/datasets"
@@ -24,11 +23,10 @@ func (c *verifyCommand) Run(a *app) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	b, line, err := backend.Open(c.Backend)
+	b, _, err := c.openBackend(a)
 	if err != nil {
 		return err
 	}
-	a.logf("%s", line)
 	var rows []verify.Row
 	pass := verify.Run(verify.Set{Dir: c.Dir, Backend: b, Kinds: c.Kinds}, func(row verify.Row) {
 		rows = append(rows, row)

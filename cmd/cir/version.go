@@ -10,6 +10,11 @@ type versionCommand struct{}
 
 // Run prints versions.
 func (c *versionCommand) Run(a *app) error {
+	_, err := fmt.Fprintln(a.stdout, versionLine())
+	return err
+}
+
+func versionLine() string {
 	version, with := "(devel)", builtWith()
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version
@@ -21,8 +26,7 @@ func (c *versionCommand) Run(a *app) error {
 	if experiment := with["GOEXPERIMENT"]; experiment != "" {
 		line += ", GOEXPERIMENT=" + experiment
 	}
-	_, err := fmt.Fprintln(a.stdout, line)
-	return err
+	return line
 }
 
 // builtWith is what the program was built from, and where it runs.
