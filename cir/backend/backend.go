@@ -16,7 +16,7 @@ import (
 // name is "go", "xla", "xla:cpu", "xla:cuda" or "xla:/path/of/a/plugin.so"; an empty name takes $GOMLX_BACKEND, and
 // where that is unset too the best that is found: an XLA plugin (see Plugins), else pure Go with the reason in the line. A
 // name that was asked for is obeyed or is an error: there is no silent fall-back. Every plugin is checked before it is
-// loaded, and nothing is downloaded.
+// loaded, and nothing is downloaded. What XLA's pinned CPU plugin compiles is kept for the next process (ProgramsFolder).
 func Open(name string) (b compute.Backend, line string, err error) {
 	if name = Asked(name); name != "" {
 		b, line, err = open(name)
@@ -65,6 +65,7 @@ func openXLA(config string) (compute.Backend, string, error) {
 			faults = append(faults, firstLine(c.Err))
 			continue
 		}
+		keepPrograms(c)
 		b, err := create("xla:" + strings.TrimSuffix(c.Path+","+options, ","))
 		if err == nil {
 			return b, describe(b) + passedOver(faults), nil

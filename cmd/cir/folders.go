@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gocir/cir/backend"
 	"gocir/cir/backend/plugin"
 )
 
@@ -18,7 +19,10 @@ func folders() []finding {
 	if err == nil {
 		places = append(places, [2]string{"cache", cache})
 	}
-	var all []finding
+	all := []finding{{What: "folder programs", Value: "none: compiled programs are not kept"}}
+	if dir := backend.ProgramsFolder(); dir != "" {
+		all[0] = folder("programs", dir)
+	}
 	for _, place := range places {
 		all = append(all, folder(place[0], place[1]))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 	"k8s.io/klog/v2"
 
+	"gocir/cir/backend"
 	"gocir/cir/embed"
 )
 
@@ -66,6 +67,9 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	a := &app{Context: ctx, stdout: stdout, stderr: stderr, progress: newProgress(stderr), command: "cir"}
 	err := safely(args, func() error { return a.execute(args) })
 	a.progress.Clear()
+	for _, note := range backend.Notes() {
+		a.logf("%s", note)
+	}
 	if sum := a.compiled.sum(); sum != "" {
 		a.logf("%s", sum)
 	}

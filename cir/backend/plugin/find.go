@@ -116,7 +116,8 @@ func Others() []Found {
 
 var pluginName = regexp.MustCompile(`^(?:pjrt_c_api_(.+)_plugin|pjrt[-_]plugin[-_](.+))\.(?:so|dylib)$`)
 
-// File is the plugin with that path, whoever installed it. Its error tells what is wrong with the file, on Linux.
+// File is the plugin with that path, whoever installed it: it has a pin where name and size are the pinned ones. Its error
+// tells what is wrong with the file, on Linux.
 func File(path string) Found {
 	f := Found{Path: path}
 	if parts := pluginName.FindStringSubmatch(filepath.Base(path)); parts != nil {
@@ -124,6 +125,12 @@ func File(path string) Found {
 	}
 	if runtime.GOOS == "linux" {
 		f.Err = Whole(path)
+	}
+	for i, pin := range Pins {
+		folder, inside := strings.CutSuffix(path, "/"+pin.Library)
+		if inside && pin.Check(folder) == nil {
+			f.Pin, f.Folder = &Pins[i], folder
+		}
 	}
 	return f
 }

@@ -1,0 +1,147 @@
+package backend
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gocir/atomicfile"
+)
+
+// mostKept is how many bytes of compiled programs are kept; of more, those that were not used for longest are removed.
+const mostKept = 1 << 30
+
+// programs is a folder of compiled programs. A file holds the SHA-256 of what follows, and the program as the plugin wrote it.
+type programs struct {
+	dir  string
+	salt string // what programs depend on besides their code
+
+	mu    sync.Mutex
+	notes []string
+}
+
+// kept are the programs of this process; nil where none are kept.
+var kept *programs
+
+// ProgramsFolder is where compiled programs are kept for the next process: $GOCIR_PROGRAMS, or gocir/programs in the user's
+// cache folder. It is empty where none are: GOCIR_PROGRAMS is none, or the user has no folder. Only XLA's pinned CPU plugin
+// keeps programs.
+func ProgramsFolder() string {
+	asked := os.Getenv("GOCIR_PROGRAMS")
+	if asked == "none" {
+		return ""
+	}
+	if asked != "" {
+		return asked
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "gocir", "programs")
+}
+
+// newPrograms is nil without a folder. Programs are for one plugin, its flags, and the processor that they were compiled on.
+func newPrograms(dir, pluginDigest string) *programs {
+	if dir == "" {
+		return nil
+	}
+	return &programs{dir: dir, salt: strings.Join([]string{pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), processor()}, "\n")}
+}
+
+// processor is what Linux says of the processor's kind and instructions.
+func processor() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if name, _, _ := strings.Cut(line, "\t"); name == "model name" || name == "flags" {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "")
+}
+
+func (p *programs) name(code, options []byte) string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s\n%d %d\n", p.salt, len(code), len(options))
+	hash.Write(code)
+	hash.Write(options)
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// read is the program of that name; nil where none is kept, or a damaged one.
+func (p *programs) read(name string) []byte {
+	path := filepath.Join(p.dir, name)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	if len(data) < sha256.Size || sha256.Sum256(data[sha256.Size:]) != [sha256.Size]byte(data[:sha256.Size]) {
+		p.note(name, "it is damaged")
+		return nil
+	}
+	now := time.Now()
+	_ = os.Chtimes(path, now, now) // used now; where that can't be noted it is removed earlier
+	return data[sha256.Size:]
+}
+
+// write keeps a program. That it can't is noted, and no reason to stop: it is compiled already.
+func (p *programs) write(name string, program []byte) {
+	sum := sha256.Sum256(program)
+	if err := atomicfile.WriteFile(filepath.Join(p.dir, name), append(sum[:], program...)); err != nil {
+		p.note(name, err.Error())
+		return
+	}
+	p.prune(mostKept)
+}
+
+// prune removes what was not used for longest until no more than most bytes are left.
+func (p *programs) prune(most int64) {
+	entries, _ := os.ReadDir(p.dir)
+	var files []fs.FileInfo
+	total := int64(0)
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && !info.IsDir() {
+			files, total = append(files, info), total+info.Size()
+		}
+	}
+	slices.SortFunc(files, func(a, b fs.FileInfo) int {
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	})
+	for _, file := range files {
+		if total <= most {
+			return
+		}
+		if os.Remove(filepath.Join(p.dir, file.Name())) == nil {
+			total -= file.Size()
+		}
+	}
+}
+
+func (p *programs) note(name, what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notes = append(p.notes, fmt.Sprintf("compiled program %s: %s; it was compiled again", filepath.Join(p.dir, name), what))
+}
+
+// Notes are what went wrong with keeping compiled programs since the last call, without harm: they were compiled again.
+func Notes() []string {
+	if kept == nil {
+		return nil
+	}
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	notes := kept.notes
+	kept.notes = nil
+	return notes
+}

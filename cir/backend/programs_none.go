@@ -1,0 +1,8 @@
+//go:build !cgo || !linux || noxla
+
+package backend
+
+import "gocir/cir/backend/plugin"
+
+// keepPrograms keeps nothing: there is no pinned plugin on such systems.
+func keepPrograms(plugin.Found) {}
