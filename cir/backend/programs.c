@@ -18,15 +18,15 @@ static int done(void *error) {
 }
 
 static void *compile(void *arguments) {
-	if (cachedProgram(arguments))
+	if (gocir_cached(arguments))
 		return NULL;
 	void *error = plugin->calls[CLIENT_COMPILE](arguments);
 	if (!error)
-		cacheProgram(arguments);
+		gocir_cache(arguments);
 	return error;
 }
 
-struct api *interposed(const char *path, int major, int minor) {
+struct api *gocir_interposed(const char *path, int major, int minor) {
 	void *library = plugin ? NULL : dlopen(path, RTLD_LAZY | RTLD_LOCAL);
 	const struct api *(*get)(void) = library ? (const struct api *(*)(void))dlsym(library, "GetPjrtApi") : NULL;
 	const struct api *found = get ? get() : NULL;
@@ -41,7 +41,7 @@ struct api *interposed(const char *path, int major, int minor) {
 	return changed;
 }
 
-int load_program(struct compile *c, const char *bytes, size_t size) {
+int gocir_load(struct compile *c, const char *bytes, size_t size) {
 	struct {
 		size_t size;
 		void *extensions, *client;
@@ -57,7 +57,7 @@ int load_program(struct compile *c, const char *bytes, size_t size) {
 	return 1;
 }
 
-int serialize_program(struct compile *c, struct serialize *s) {
+int gocir_serialize(struct compile *c, struct serialize *s) {
 	struct { size_t size; void *extensions, *loaded, *executable; } get = {sizeof get, NULL, c->executable, NULL};
 	if (!done(plugin->calls[LOADED_EXECUTABLE_GET](&get)))
 		return 0;
@@ -69,4 +69,4 @@ int serialize_program(struct compile *c, struct serialize *s) {
 	return done(plugin->calls[EXECUTABLE_DESTROY](&destroy)) && whole;
 }
 
-void release_program(struct serialize *s) { s->release(s->owner); }
+void gocir_release(struct serialize *s) { s->release(s->owner); }

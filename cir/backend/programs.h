@@ -54,14 +54,14 @@ struct serialize {
 	void (*release)(void *owner);
 };
 
-// interposed is a plugin's table whose compile function asks the cache first; NULL if the plugin can't be loaded, or is
+// gocir_interposed is a plugin's table whose compile function asks the cache first; NULL if the plugin can't be loaded, or is
 // of another version. Only one plugin of a process can have it.
-struct api *interposed(const char *path, int major, int minor);
+struct api *gocir_interposed(const char *path, int major, int minor);
 
-// load_program makes a program of what serialize gave. It reports whether that was possible.
-int load_program(struct compile *c, const char *bytes, size_t size);
+// gocir_load makes a program of what serialize gave. It reports whether that was possible.
+int gocir_load(struct compile *c, const char *bytes, size_t size);
 
-// serialize_program fills s with the program that was compiled, to be released. It reports whether that was possible.
-int serialize_program(struct compile *c, struct serialize *s);
+// gocir_serialize fills s with the program that was compiled, to be released. It reports whether that was possible.
+int gocir_serialize(struct compile *c, struct serialize *s);
 
-void release_program(struct serialize *s);
+void gocir_release(struct serialize *s);

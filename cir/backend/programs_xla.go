@@ -36,34 +36,38 @@ func keepPrograms(f plugin.Found) {
 		}
 		path := C.CString(f.Path)
 		defer C.free(unsafe.Pointer(path))
-		if api := C.interposed(path, pjrtMajor, pjrtMinor); api != nil {
+		if api := C.gocir_interposed(path, pjrtMajor, pjrtMinor); api != nil {
 			pjrt.RegisterPreloadedPlugin(f.Path, uintptr(unsafe.Pointer(api))) // if it fails, go-xla loads it, and says why that fails
 		}
 	})
 }
 
-//export cachedProgram
-func cachedProgram(c *C.struct_compile) C.int {
+// gocir_cached fills in the program to be compiled from the cache, and reports whether it could.
+//
+//export gocir_cached
+func gocir_cached(c *C.struct_compile) C.int {
 	name := nameOf(c)
 	data := kept.read(name)
 	if data == nil {
 		return 0
 	}
-	if C.load_program(c, (*C.char)(unsafe.Pointer(unsafe.SliceData(data))), C.size_t(len(data))) == 0 {
+	if C.gocir_load(c, (*C.char)(unsafe.Pointer(unsafe.SliceData(data))), C.size_t(len(data))) == 0 {
 		kept.note(name, "the plugin does not take it")
 		return 0
 	}
 	return 1
 }
 
-//export cacheProgram
-func cacheProgram(c *C.struct_compile) {
+// gocir_cache keeps the program that was compiled.
+//
+//export gocir_cache
+func gocir_cache(c *C.struct_compile) {
 	var s C.struct_serialize
-	if C.serialize_program(c, &s) == 0 {
+	if C.gocir_serialize(c, &s) == 0 {
 		kept.note(nameOf(c), "the plugin can't write its program down")
 		return
 	}
-	defer C.release_program(&s)
+	defer C.gocir_release(&s)
 	kept.write(nameOf(c), C.GoBytes(unsafe.Pointer(s.bytes), C.int(s.bytes_size)))
 }
 
