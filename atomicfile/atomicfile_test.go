@@ -24,6 +24,24 @@ func content(t *testing.T, path string) string {
 	return string(data)
 }
 
+// A folder gets its new name whole; what has another name keeps it after a failure.
+func TestRename(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	if err := WriteFile(filepath.Join(from, "file"), []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(filepath.Join(to, "file")); err != nil || string(data) != "x" {
+		t.Errorf("read %q, %v", data, err)
+	}
+	if err := Rename(from, to); err == nil {
+		t.Error("a folder that is not there was renamed")
+	}
+}
+
 func TestWriteFileReplacesAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "folders", "file")
 	for _, want := range []string{"first, the longer", "second", ""} {

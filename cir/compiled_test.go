@@ -35,6 +35,9 @@ func TestOnCompile(t *testing.T) {
 	defer program.Finalize()
 	var all sync.WaitGroup
 	weights := cir.Weights{"w": tensors.FromFlatDataAndDimensions([]float32{2}, 1)}
+	if err := weights["w"].ToDevice(b, 0); err != nil { // as Upload does: GoMLX moves a tensor for one goroutine at a time
+		t.Fatal(err)
+	}
 	for i := range 8 {
 		all.Go(func() {
 			n := 2 + i%2

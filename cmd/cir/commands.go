@@ -10,7 +10,7 @@ type commands struct {
 	Inspect     inspectCommand     `cmd:"" help:"Show what a checkpoint holds: names, shapes, types, SHA-1, and whether it is a released one." eg:"cir inspect models/weights/model_base.pth"`
 	Data        dataCommand        `cmd:"" help:"Check a data set, or draw one."`
 	Setup       setupCommand       `cmd:"" help:"Install an XLA plugin, which computes several times faster than pure Go, and try it." eg:"cir setup"`
-	Doctor      doctorCommand      `cmd:"" help:"Show what this machine computes with: backend, plugins, devices, folders, versions, and what to do where something is wrong." eg:"cir doctor"`
+	Doctor      doctorCommand      `cmd:"" help:"Show what this machine computes with: backend, plugins, devices, folders, versions, and what to do where something is wrong. Exits with 4 if a backend is asked for and does not work." eg:"cir doctor"`
 	Verify      verifyCommand      `cmd:"" help:"Compute every golden case of a folder and compare: does this machine compute what the original computes?" eg:"cir verify testdata/golden/a"`
 	Models      modelsCommand      `cmd:"" help:"List presets, recipes, released checkpoints and published results." eg:"cir models -format json"`
 	Bench       benchCommand       `cmd:"" help:"Measure speed and memory beside PyTorch, JAX and ONNX Runtime, and compare the results." eg:"cir bench -python .local/bench/bin/python"`

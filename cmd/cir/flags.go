@@ -19,7 +19,7 @@ import (
 // machineFlags say where work is done.
 type machineFlags struct {
 	Backend string `placeholder:"NAME" help:"Backend: go, xla, xla:cpu, xla:cuda or xla:/path/of/plugin.so." otherwise:"$GOMLX_BACKEND, else the best that is found" eg:"-backend go"`
-	V       bool   `aliases:"verbose" help:"Write a line for every program that is compiled, with its time, and their sum at the end." otherwise:"off" eg:"-v"`
+	V       bool   `aliases:"verbose" help:"Write a line for every program that is compiled, or taken from those that were kept, with its time, and their sum at the end." otherwise:"off" eg:"-v"`
 }
 
 // openBackend opens the backend and says on stderr which one it is. line is what it says.

@@ -61,7 +61,7 @@ func probe(ctx context.Context, name string) (backend.Probed, error) {
 	return t.Probed, nil
 }
 
-// ending says how a process ended.
+// ending says how a process ended, with its first words.
 func ending(ctx context.Context, err error, stderr string) string {
 	if ctx.Err() != nil {
 		return "it took too long, or was interrupted"

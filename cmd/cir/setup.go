@@ -13,7 +13,7 @@ type setupCommand struct {
 	From   string `placeholder:"FILE" help:"Take the wheel from this file, or the wheels from this folder, and download nothing. They must be the pinned ones." otherwise:"python3 -m pip fetches them" eg:"-from wheels"`
 	Dir    string `placeholder:"DIR" help:"Folder for the plugin. Programs find one there only by -backend xla:/its/path." otherwise:"the user's, ~/.local/share/gocir or gocir in $XDG_DATA_HOME" eg:"-dir /opt/gocir/pjrt"`
 	Local  bool   `help:"Install into .local of the project that this folder is in." otherwise:"off" eg:"-local"`
-	Check  bool   `help:"Install nothing: read what is installed, compare it with the pinned SHA-256, and try it." otherwise:"off" eg:"-check"`
+	Check  bool   `help:"Install nothing: read what is installed, the first that is found unless -dir or -local says where, compare it with the pinned SHA-256, and try it." otherwise:"off" eg:"-check"`
 }
 
 // Run installs a plugin and tries it. Its last line is the plugin's path.
@@ -60,6 +60,9 @@ func (c *setupCommand) folder(pin plugin.Pin) (string, error) {
 	if c.Dir != "" {
 		return filepath.Abs(c.Dir)
 	}
+	if found := plugin.Installed(plugin.Roots("."), pin); c.Check && !c.Local && len(found) > 0 {
+		return found[0].Folder, nil
+	}
 	root := plugin.UserRoot()
 	if c.Local {
 		if root = plugin.ProjectRoot("."); root == "" {
@@ -72,6 +75,7 @@ func (c *setupCommand) folder(pin plugin.Pin) (string, error) {
 	return filepath.Join(root, pin.Folder), nil
 }
 
+// install installs the plugin, if it is not there.
 func (c *setupCommand) install(a *app, pin plugin.Pin, folder string) error {
 	a.kept = "Nothing was installed."
 	installed, err := pin.Install(a, folder, plugin.Options{

@@ -87,7 +87,7 @@ func (p Pin) replace(ctx context.Context, folder string, o Options) error {
 	if from == "" {
 		o.Say(fmt.Sprintf("fetching the %s plugin, version %s (%s)", p.Device, p.Version, p.Note))
 		from = filepath.Join(work, "wheels")
-		if err := p.download(ctx, from, work, o.Diary); err != nil {
+		if err := p.download(ctx, from, work, o); err != nil {
 			return err
 		}
 	}

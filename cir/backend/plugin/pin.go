@@ -108,9 +108,13 @@ func parseWheels(text string) []Wheel {
 func (p Pin) requirements() string {
 	var text strings.Builder
 	for _, w := range p.Wheels {
-		fmt.Fprintf(&text, "%s==%s --hash=sha256:%s\n", w.Name, w.Version, w.SHA256)
+		text.WriteString(w.requirement())
 	}
 	return text.String()
+}
+
+func (w Wheel) requirement() string {
+	return fmt.Sprintf("%s==%s --hash=sha256:%s\n", w.Name, w.Version, w.SHA256)
 }
 
 // stamp is a file beside the library that holds the digest of all pins. It says that the folder was made of these wheels,

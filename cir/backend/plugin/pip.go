@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -14,29 +13,39 @@ import (
 
 // download lets the user's own pip, with its settings, fetch the wheels into a new folder and check their hashes. pip works
 // in temporary, which has room on the same disk.
-func (p Pin) download(ctx context.Context, folder, temporary string, diary io.Writer) error {
-	pins := filepath.Join(temporary, "pins.txt")
-	if err := os.WriteFile(pins, []byte(p.requirements()), 0o644); err != nil {
-		return err
-	}
+func (p Pin) download(ctx context.Context, folder, temporary string, o Options) error {
 	python, err := pythonWithPip(ctx)
 	if err != nil {
+		return err
+	}
+	for i, wheel := range p.Wheels {
+		if len(p.Wheels) > 1 {
+			o.Say(fmt.Sprintf("%d of %d: %s %s", i+1, len(p.Wheels), wheel.Name, wheel.Version))
+		}
+		if err := wheel.download(ctx, python, folder, temporary, o.Diary); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w Wheel) download(ctx context.Context, python, folder, temporary string, diary io.Writer) error {
+	pins := filepath.Join(temporary, "pins.txt")
+	if err := os.WriteFile(pins, []byte(w.requirement()), 0o644); err != nil {
 		return err
 	}
 	pip := exec.CommandContext(ctx, python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-cache-dir",
 		"--no-deps", "--require-hashes", "--only-binary=:all:", "-d", folder, "-r", pins)
 	pip.Env = append(os.Environ(), "TMPDIR="+temporary)
-	var said bytes.Buffer
-	pip.Stdout, pip.Stderr = &said, &said
-	err = pip.Run()
+	said, err := pip.CombinedOutput()
 	if diary != nil {
-		diary.Write(said.Bytes())
+		diary.Write(said)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("pip could not fetch %s with the pinned hashes (%s): look at the network, at the space on the disk and at pip's settings, or fetch the wheels elsewhere and name them with -from", p.Wheels[0].Name, lastLine(said.String(), err))
+		return fmt.Errorf("pip could not fetch %s %s with the pinned hash (%s): look at the network, at the space on the disk and at pip's settings, or fetch the wheel elsewhere and name it with -from", w.Name, w.Version, lastLine(string(said), err))
 	}
 	return nil
 }
