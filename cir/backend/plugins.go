@@ -59,18 +59,15 @@ func candidates(name string) ([]plugin.Found, error) {
 	case runtime.GOOS != "linux":
 		return []plugin.Found{{Path: name}}, nil // go-xla knows where plugins are on other systems
 	}
-	all := slices.DeleteFunc(Plugins(), func(f plugin.Found) bool { return name != "" && !f.Is(name) })
+	meant := func(f plugin.Found) bool { return f.Is(name) }
+	if name == "" { // the best: a GPU's where there is one
+		name, meant = "for this machine", func(f plugin.Found) bool { return !f.Is("cuda") || plugin.HasNVIDIA() }
+	}
+	all := slices.DeleteFunc(Plugins(), func(f plugin.Found) bool { return !meant(f) })
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no plugin %sis installed; `cir setup` installs one", of(name))
+		return nil, fmt.Errorf("no plugin %s is installed; `cir setup` installs one", name)
 	}
 	return all, nil
-}
-
-func of(name string) string {
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf("%q ", name)
 }
 
 // Asked is the name of the backend that is asked for: name, else $GOMLX_BACKEND; empty where the best is to be taken.

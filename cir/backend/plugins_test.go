@@ -94,6 +94,20 @@ func TestDamagedPluginIsPassedOver(t *testing.T) {
 	}
 }
 
+// A GPU's plugin on a machine without one is no candidate for the best, and an error where it is asked for.
+func TestPluginForAnotherMachine(t *testing.T) {
+	alone(t)
+	dir := t.TempDir()
+	t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", dir)
+	put(t, filepath.Join(dir, "pjrt_c_api_cuda_plugin.so"), self(t), int64(len(self(t))))
+	if _, line, err := backend.Open(""); err != nil || !plugin.HasNVIDIA() && strings.Contains(line, dir) {
+		t.Errorf("line %q, err %v", line, err)
+	}
+	if _, _, err := backend.Open("xla:cuda"); err == nil || backend.LoadsPlugins && !strings.Contains(err.Error(), dir) {
+		t.Errorf("err = %v", err)
+	}
+}
+
 // A damaged plugin in a folder that go-xla searches is not loaded by the search for another.
 func TestDamagedPluginOfOthers(t *testing.T) {
 	alone(t)

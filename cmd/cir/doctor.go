@@ -64,7 +64,7 @@ func machine() []finding {
 
 // backend tries the backend that commands would use. missing is an error if one was asked for and is not there.
 func (c *doctorCommand) backend(a *app) (all []finding, missing error) {
-	asked := finding{What: "backend asked for", Value: cmp.Or(c.Backend, os.Getenv("GOMLX_BACKEND"), "none: the best that is found")}
+	asked := finding{What: "backend asked for", Value: cmp.Or(backend.Asked(c.Backend), "none: the best that is found")}
 	if c.Backend == "" && backend.Asked("") != "" {
 		asked.Value += ", by $GOMLX_BACKEND"
 	}

@@ -84,6 +84,7 @@ func (c *setupCommand) install(a *app, pin plugin.Pin, folder string) error {
 	if err != nil {
 		return fmt.Errorf("%w (without a plugin all works on pure Go)", err)
 	}
+	a.kept = "The plugin is installed, and was not tried."
 	if installed {
 		a.logf("installed the %s plugin, version %s", pin.Device, pin.Version)
 	} else {
