@@ -44,7 +44,7 @@ func TestInstallOfSeveralWheels(t *testing.T) {
 		t.Errorf("the folder holds\n%s, want\n%s", got, want)
 	}
 	program, err := os.Stat(filepath.Join(folder, "nvidia/bin/ptxas")) // through the link
-	if err != nil || program.Mode()&0o111 == 0 {
+	if err != nil || program.Mode()&0o111 != 0o111 {
 		t.Errorf("ptxas: %v, %v", program, err)
 	}
 	write(t, filepath.Join(folder, "nvidia", "left"), nil)

@@ -102,7 +102,7 @@ func (p Pin) target(w Wheel, member string) string {
 	return ""
 }
 
-// extract writes a member of a wheel. Programs stay programs.
+// extract writes a member of a wheel. What is a program for anybody there is one for all here, as pip has it.
 func extract(member *zip.File, target string) (err error) {
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return err
@@ -112,7 +112,11 @@ func extract(member *zip.File, target string) (err error) {
 		return err
 	}
 	defer from.Close()
-	to, err := os.OpenFile(target, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644|member.Mode()&0o111)
+	mode := os.FileMode(0o644)
+	if member.Mode()&0o111 != 0 {
+		mode = 0o755
+	}
+	to, err := os.OpenFile(target, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return err
 	}

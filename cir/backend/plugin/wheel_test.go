@@ -45,7 +45,7 @@ func wheel(t *testing.T, members map[string]string) []byte {
 		header := &zip.FileHeader{Name: name}
 		header.SetMode(0o644)
 		if strings.Contains(name, "/bin/") {
-			header.SetMode(0o755)
+			header.SetMode(0o744) // as in some of NVIDIA's
 		}
 		w, err := archive.CreateHeader(header)
 		if err != nil {
