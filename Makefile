@@ -10,6 +10,7 @@ export GOEXPERIMENT ?= simd
 LOCAL       := $(CURDIR)/.local
 VENV        := $(LOCAL)/venv
 LAB         := $(LOCAL)/lab
+BENCH       := $(LOCAL)/bench
 KERNEL      := $(LOCAL)/kernel
 GOPLS       := $(KERNEL)/gopls/gopls
 GOFUMPT     := $(LOCAL)/gofumpt-v0.8.0/gofumpt
@@ -18,7 +19,7 @@ STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-full plugin plugin-cuda test-docker kernel lab notebooks test-notebooks clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker kernel lab notebooks test-notebooks clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -29,7 +30,8 @@ help:
 	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
-	@echo 'make bench   benchmarks of all packages; bench-full: BLIP base at its real size, minutes and up to 15 GB'
+	@echo 'make bench   speed and memory beside PyTorch, JAX and ONNX Runtime; half an hour. bench-quick: do both sides agree?'
+	@echo 'make bench-go        benchmarks of all packages'
 	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt (bin/cir setup -local); plugin-cuda: the one for NVIDIA, 2.3 GB'
 	@echo 'make test-docker     makes what an image would hold in a clean Debian root and tests it; needs root and debootstrap'
 	@echo 'make clean   removes bin and demo; rm -r .local removes what was installed'
@@ -67,11 +69,16 @@ golden: build plugin
 	GOMLX_BACKEND=go bin/cir verify testdata/golden/a
 	GOMLX_BACKEND=xla:$(XLA_PLUGIN) bin/cir verify testdata/golden/a
 
-bench:
-	$(GO) test -run '^$$' -bench . -skip 'FullSize|DemoSize' -benchmem ./...
+# The peers: PyTorch, JAX, ONNX Runtime; 6 GB. bench shows its table in README.md, and takes up to half an hour on a machine
+# that should do nothing else; bench-quick only shows that every comparison runs and that its sides agree.
+bench: build plugin $(BENCH)/installed
+	bin/cir bench -python $(BENCH)/bin/python -backend xla:$(XLA_PLUGIN) -out docs -into README.md
 
-bench-full:
-	$(GO) test -run '^$$' -bench FullSize -benchtime 1x -timeout 1h ./lab
+bench-quick: build plugin $(BENCH)/installed
+	bin/cir bench -quick -python $(BENCH)/bin/python -backend xla:$(XLA_PLUGIN)
+
+bench-go:
+	$(GO) test -run '^$$' -bench . -skip FullSize -benchmem ./...
 
 # The environment has a pip, which not every system's Python has.
 SETUP = PATH="$(VENV)/bin:$$PATH" bin/cir setup -local
@@ -128,7 +135,8 @@ lab: kernel $(GOPLS)
 # The environments are made anew whenever their requirements change.
 $(VENV)/installed: scripts/peers/requirements.txt
 $(LAB)/installed: notebooks/requirements.txt
-$(VENV)/installed $(LAB)/installed:
+$(BENCH)/installed: cir/bench/peers/requirements.txt
+$(VENV)/installed $(LAB)/installed $(BENCH)/installed:
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version)'
 	rm -rf $(@D)
 	$(PYTHON) -m venv $(@D) || { echo 'On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 
 	"gocir/checkpoints/safetensors"
 	"gocir/checkpoints/tensor"
@@ -29,7 +30,9 @@ func (f folder) prepare(s Size) error {
 	}
 	text := map[string]tensor.Tensor{}
 	for _, spec := range c.TextSpecs() {
-		text[spec.Name] = weights[spec.Name]
+		if !strings.Contains(spec.Name, "crossattention") { // as BERT's own files, of 436 MB
+			text[spec.Name] = weights[spec.Name]
+		}
 	}
 	return safetensors.Write(f.path(s.Read["safetensors"]), text, models.Metadata(c))
 }
