@@ -31,7 +31,7 @@ type Options struct {
 	Rounds int           // runs of each side; 0: 3
 	Budget time.Duration // a row ends after the round in which it passes this; 0: a minute
 	Limit  time.Duration // no row begins after this; 0: 25 minutes
-	Log    func(format string, args ...any)
+	Done   func(Result)  // told of each comparison when it is made; nil: nobody
 }
 
 // A Result is a comparison that was made.
@@ -100,7 +100,7 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 		}
 		results = append(results, result)
 		errs = append(errs, result.faults())
-		o.Log("%s", result.line())
+		o.tell(result)
 	}
 	if o.Eval != nil && o.wanted("startup") {
 		result, err := o.startup(ctx, folder(dir))
@@ -109,9 +109,15 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 		}
 		results = append(results, result)
 		errs = append(errs, result.faults())
-		o.Log("%s", result.line())
+		o.tell(result)
 	}
 	return o.derive(results), errors.Join(errs...)
+}
+
+func (o Options) tell(r Result) {
+	if o.Done != nil {
+		o.Done(r)
+	}
 }
 
 func (o Options) rows() []row {

@@ -38,7 +38,7 @@ func options(t *testing.T, only ...string) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Size: Quick(), Only: only, Device: "cpu", Rounds: 2, Log: t.Logf,
+		Size: Quick(), Only: only, Device: "cpu", Rounds: 2, Done: func(r Result) { t.Log(r.Line()) },
 		Serve: func(dir, work string, pure bool) []string {
 			if pure {
 				return nil

@@ -73,8 +73,8 @@ func (r Result) value(m Measured) string {
 	return fmt.Sprintf("%.3g", t)
 }
 
-// line is what is said of a comparison when it is made.
-func (r Result) line() string {
+// Line is a comparison in one line: every side's speed, and how far the goals are met.
+func (r Result) Line() string {
 	var sides []string
 	for _, m := range r.Ways {
 		sides = append(sides, m.Way+" "+r.value(m))
@@ -84,6 +84,17 @@ func (r Result) line() string {
 		line += "; " + met.text()
 	}
 	return line
+}
+
+// Agreement says in one line how many sides there are and whether their numbers are ours, without any speed.
+func (r Result) Agreement() string {
+	if err := r.faults(); err != nil {
+		return err.Error()
+	}
+	if len(r.Ways) == 1 {
+		return r.What + ": runs"
+	}
+	return fmt.Sprintf("%s: %d sides run and agree", r.What, len(r.Ways))
 }
 
 // JSON is the report for programs.

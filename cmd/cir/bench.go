@@ -33,6 +33,9 @@ func (c *benchCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if c.Quick && (c.Out != "" || c.Into != "") {
+		return misuse("-quick measures no speed that -out or -into could keep")
+	}
 	results, err := bench.Run(a, options)
 	about := builtWith()
 	about["processor"] = bench.Processor()
@@ -55,7 +58,8 @@ func (c *benchCommand) options(a *app) (bench.Options, error) {
 	}
 	options := bench.Options{
 		Size: bench.Full(), Only: c.Only, Device: c.Device, Python: c.Python, Rounds: c.Rounds,
-		Limit: time.Duration(c.Limit) * time.Minute, Log: a.logf,
+		Limit: time.Duration(c.Limit) * time.Minute,
+		Done:  func(r bench.Result) { a.logf("%s", r.Line()) },
 		Serve: func(dir, work string, pure bool) []string {
 			return append([]string{program, "bench-worker", dir, work}, c.machine(pure)...)
 		},
@@ -63,6 +67,7 @@ func (c *benchCommand) options(a *app) (bench.Options, error) {
 	}
 	if c.Quick {
 		options.Size, options.Rounds = bench.Quick(), 1
+		options.Done = func(r bench.Result) { a.logf("%s", r.Agreement()) }
 	}
 	return options, nil
 }
@@ -95,8 +100,12 @@ func (c *benchCommand) write(a *app, r bench.Report) error {
 			return err
 		}
 	}
-	if c.Format == "json" {
+	switch {
+	case c.Format == "json":
 		return a.printJSON(r)
+	case c.Quick:
+		_, err := fmt.Fprintf(a.stdout, "%d comparisons were made; at these sizes their times say nothing\n", len(r.Results))
+		return err
 	}
 	return c.print(a, r.Table())
 }
