@@ -71,11 +71,8 @@ func TestBFloat16IsNearFloat32(t *testing.T) {
 				return out
 			}, part.in...)
 		}
-		want, same, got := at(""), at(cir.Float32), at(cir.BFloat16)
+		want, got := at(cir.Float32), at(cir.BFloat16)
 		for i := range want {
-			if distance(same[i], want[i]) > 0 {
-				t.Errorf("%s: result %d: float32 by its name differs from float32 by default", part.name, i)
-			}
 			if largest(want[i]) < 1e-4 { // the gradient of a key bias is 0 in exact arithmetic
 				continue
 			}
