@@ -36,7 +36,7 @@ const batchAxis = "batch" // the only one of the mesh
 // NewDevices are the first count devices of a backend.
 func NewDevices(backend compute.Backend, count int) (*Devices, error) {
 	if have := backend.NumDevices(); count < 1 || count > have {
-		return nil, fmt.Errorf("running on %d devices: backend %s has %d; ask for 1 up to that many", count, backend.Name(), have)
+		return nil, fmt.Errorf("running on %d devices: backend %s has %d: choose at least 1 and no more than that", count, backend.Name(), have)
 	}
 	d := OneDevice(backend)
 	if count == 1 {
