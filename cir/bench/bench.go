@@ -181,7 +181,7 @@ func (o Options) together(ctx context.Context, f folder, r row, group []way) (al
 		}
 	}
 	for _, p := range running {
-		if !p.way.once {
+		if !p.way.once && !p.warm {
 			p.run(true)
 		}
 	}

@@ -66,8 +66,8 @@ func TestOurSideOfEachRow(t *testing.T) {
 		if len(r.Ways) != 1 || r.Ways[0].Way != "gocir" || len(r.Ways[0].Seconds) != 2 || !(r.Ways[0].Median() > 0) {
 			t.Errorf("%s: %+v", r.What, r.Ways)
 		}
-		if unchecked := fmt.Sprintf("combiner-step:%d", o.Size.Combiners[2]); (len(r.Ways[0].Check) == 0) != (r.Work == unchecked) {
-			t.Errorf("%s: %d numbers to check", r.What, len(r.Ways[0].Check))
+		if len(r.Ways[0].Check) == 0 {
+			t.Errorf("%s: no numbers to check", r.What)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func TestWholeStage2ByHand(t *testing.T) {
 	seconds := func(way string, s float64) Measured { return Measured{Way: way, Seconds: []float64{s}} }
 	results := Options{Size: Full()}.derive([]Result{
 		{Work: "images", Ways: []Measured{seconds("gocir", 9), seconds("PyTorch", 8)}},
-		{Work: "texts", Ways: []Measured{seconds("gocir", 9), seconds("PyTorch", 52), seconds("torch.compile", 51.2)}},
+		{Work: "texts", Ways: []Measured{seconds("gocir", 9), seconds("PyTorch", 26), seconds("torch.compile", 25.6)}},
 		{Work: "combiner-step:128", Ways: []Measured{seconds("gocir", 1), seconds("PyTorch", 10)}},
 		{Work: "combiner-step:512", Ways: []Measured{seconds("gocir", 20)}},
 	})

@@ -41,7 +41,7 @@ func recalls(s *setting) (*work, error) {
 	gallery := &embed.Embeddings{Names: names, Width: s.EmbedDim, Data: s.floats("index")}
 	composed := s.floats("composed")
 	evaluate := func() ([]float64, error) { return evaluated(split, gallery, composed) }
-	return &work{check: evaluate, run: func() error { _, err := evaluate(); return err }}, nil
+	return &work{warm: true, check: evaluate, run: func() error { _, err := evaluate(); return err }}, nil
 }
 
 func imageName(i int) string { return fmt.Sprintf("dev-%d-0-img%d", i, i%6) }
@@ -102,7 +102,7 @@ func search(s *setting) (*work, error) {
 		queries = queries[:s.EmbedDim]
 	}
 	find := func() ([][]retrieve.Hit, error) { return index.SearchBatch(queries, s.SearchK, nil) }
-	return &work{run: func() error { _, err := find(); return err }, check: func() (places []float64, err error) {
+	return &work{warm: true, run: func() error { _, err := find(); return err }, check: func() (places []float64, err error) {
 		hits, err := find()
 		if err != nil {
 			return nil, err
@@ -134,7 +134,7 @@ func pictures(s *setting) (*work, error) {
 		}
 		return nil
 	}
-	return &work{run: run, check: func() (some []float64, err error) {
+	return &work{warm: true, run: run, check: func() (some []float64, err error) {
 		err = run()
 		for channel := range 3 {
 			for y := 0; y < side; y += 50 {
@@ -164,7 +164,7 @@ func read(s *setting) (*work, error) {
 		}
 		return sum, err
 	}
-	return &work{run: func() error { _, err := touched(); return err }, check: func() ([]float64, error) {
+	return &work{warm: true, run: func() error { _, err := touched(); return err }, check: func() ([]float64, error) {
 		sum, err := touched()
 		return []float64{sum}, err
 	}}, nil

@@ -15,6 +15,7 @@ import (
 // A process is a worker, ours or a peer's, that waits to be told to run.
 type process struct {
 	way      way
+	warm     bool // has run already, for its check
 	command  *exec.Cmd
 	in       io.WriteCloser
 	out      *bufio.Scanner
@@ -58,7 +59,7 @@ func start(ctx context.Context, way way, argv []string) *process {
 	p.out = bufio.NewScanner(out)
 	p.out.Buffer(nil, 1<<24)
 	if ready, ok := p.listen(); ok {
-		p.measured.Check, p.measured.Version = ready.Check, ready.Version
+		p.measured.Check, p.measured.Version, p.warm = ready.Check, ready.Version, ready.Warm
 	}
 	return p
 }

@@ -35,6 +35,9 @@ type Size struct {
 	CombinerWeight float64 `json:"combiner_weight"` // of stage II's
 
 	Read map[string]string `json:"read"` // the file of each format
+
+	// Unchecked are works whose numbers are not compared: larger batches, in minutes, of what is compared at a smaller one.
+	Unchecked []string `json:"unchecked"`
 }
 
 // Full is the paper's model and data at their real size: BLIP base at 384 pixels, FashionIQ's captions, CIRR's val split.
@@ -42,10 +45,11 @@ func Full() Size {
 	c := models.BLIPBase384
 	return Size{
 		Image: c.Image, Text: c.Text, Combiner: c.Combiner, EmbedDim: c.EmbedDim,
-		Pictures: 8, Captions: 512, TextBatch: 64,
+		Pictures: 8, Captions: 256, TextBatch: 64,
 		TextSteps: [2]int{32, 128}, Backward: [4]int{128, 256, 512, 1024}, Combiners: [3]int{64, 128, 512},
 		Queries: 4181, Gallery: 2297, Searches: 1000, Searched: 1_000_000, SearchK: 50, Files: 16,
 		TextWeight: models.TextFashionIQ.BackwardWeight, CombinerWeight: models.CombinerFashionIQ.BackwardWeight, Read: files,
+		Unchecked: []string{"text-step:128", "combiner-step:128", "combiner-step:512"},
 	}
 }
 
@@ -57,6 +61,7 @@ func Quick() Size {
 	s.Combiner.Projection, s.Combiner.Hidden, s.EmbedDim = 48, 96, 32
 	s.Pictures, s.Captions, s.TextBatch = 2, 24, 8
 	s.TextSteps, s.Backward, s.Combiners = [2]int{4, 6}, [4]int{4, 8, 16, 32}, [3]int{4, 8, 16}
+	s.Unchecked = []string{}
 	s.Queries, s.Gallery, s.Searches, s.Searched, s.SearchK, s.Files = 60, 40, 20, 500, 5, 2
 	return s
 }

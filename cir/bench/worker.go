@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,6 +24,7 @@ import (
 type work struct {
 	check func() ([]float64, error) // numbers that the peers must have too; nil: none
 	run   func() error
+	warm  bool // check does what run does, so that run need not be warmed up
 }
 
 // A setting is what a piece of work is given.
@@ -39,6 +41,7 @@ type setting struct {
 type message struct {
 	Check   []float64 `json:"check,omitempty"`
 	Version string    `json:"version,omitempty"`
+	Warm    bool      `json:"warm,omitempty"` // nothing is left to compile
 	Seconds float64   `json:"seconds,omitempty"`
 	CPU     float64   `json:"cpu,omitempty"`  // seconds of all cores
 	Peak    float64   `json:"peak,omitempty"` // bytes
@@ -67,12 +70,15 @@ func Serve(in io.Reader, out io.Writer, dir, name string, backend compute.Backen
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", name, err)
 	}
+	if slices.Contains(s.Unchecked, name) {
+		w.check, w.warm = nil, false
+	}
 	return w.serve(in, out, line)
 }
 
 func (w *work) serve(in io.Reader, out io.Writer, line string) (err error) {
 	say := json.NewEncoder(out)
-	ready := message{Version: line}
+	ready := message{Version: line, Warm: w.warm}
 	if w.check != nil {
 		if ready.Check, err = w.check(); err != nil {
 			return err

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -134,7 +135,7 @@ func texts(s *setting) (*work, error) {
 // encoder is work whose check is the first four embeddings.
 func (s *setting) encoder(encode func() ([]float32, error)) *work {
 	run := func() error { _, err := encode(); return err }
-	return &work{run: run, check: func() ([]float64, error) {
+	return &work{warm: true, run: run, check: func() ([]float64, error) {
 		rows, err := encode()
 		if err != nil {
 			return nil, err
@@ -199,18 +200,15 @@ func (s *setting) step(r train.Recipe, specs []tensor.Spec, in ...*tensors.Tenso
 		_, err = steps.Step(r.Rates(0), in...)
 		return err
 	}}
-	if s.n != s.Combiners[2] || r.Stage != train.Combiner { // no peer makes the largest one
-		w.check = func() ([]float64, error) {
-			still := s.Config()
-			still.Text.Dropout, still.Combiner.Dropout = 0, 0
-			steps, err := prepare(still)
-			if err != nil {
-				return nil, err
-			}
-			losses, err := steps.Step(r.Rates(0), in...)
-			steps.Finalize()
-			return []float64{losses.Loss}, err
+	w.check = func() ([]float64, error) {
+		still := s.Config()
+		still.Text.Dropout, still.Combiner.Dropout = 0, 0
+		steps, err := prepare(still)
+		if err != nil {
+			return nil, err
 		}
+		losses, err := steps.Step(r.Rates(0), in...)
+		return []float64{losses.Loss}, errors.Join(err, steps.Finalize())
 	}
 	return w, nil
 }
@@ -219,11 +217,7 @@ func (s *setting) step(r train.Recipe, specs []tensor.Spec, in ...*tensors.Tenso
 func backwardLoss(s *setting) (*work, error) {
 	w, err := s.program(func(in []*Node) []*Node {
 		loss := cir.InBatchLoss(cir.SumBackwardLogits(in[0], in[1], in[2], cir.LogitScale))
-		out := []*Node{loss}
-		for _, gradient := range Gradient(loss, in...) {
-			out = append(out, gradient)
-		}
-		return out
+		return append([]*Node{loss}, Gradient(loss, in...)...)
 	}, s.n*s.EmbedDim, s.rows("references"), s.rows("targets"), s.rows("texts"))
 	if err != nil {
 		return nil, err
