@@ -100,7 +100,7 @@ func OpenModel(m *cir.Model, t *tokenize.Tokenizer, o Options) (*Session, error)
 func (o Options) share(b compute.Backend) (*cir.Devices, error) {
 	count, r := o.Devices, o.Recipe
 	if count == 0 {
-		count = dividing(backend.GPUs(b), r.ImageBatch, r.TextBatch, r.BatchSize, r.TileRows)
+		count = dividing(backend.GPUs(b), r.ImageBatch, r.TextBatch, r.BatchSize/max(1, r.LengthGroups), r.TileRows)
 	}
 	devices, err := cir.NewDevices(b, count)
 	if err != nil {

@@ -19,7 +19,7 @@ var common = train.Recipe{
 var TextFashionIQ = common.But("text-fashioniq", func(r *train.Recipe) {
 	r.Stage, r.Dataset = train.Text, "fashioniq"
 	r.Epochs, r.BatchSize, r.LearningRate, r.MaxEpoch, r.ProjectionRate = 20, 128, 5e-5, 10, 100
-	r.WeightDecay, r.BackwardWeight = 0.05, 0.4
+	r.WeightDecay, r.BackwardWeight, r.LengthGroups = 0.05, 0.4, 4
 })
 
 // TextFashionIQForward is its ablation: the same run without the backward loss (BLIP4CIR).

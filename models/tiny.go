@@ -25,7 +25,7 @@ func tinyRecipes() []train.Recipe {
 
 func tiny(r *train.Recipe) {
 	r.Preset, r.ImageBatch, r.TextBatch, r.TileRows, r.MaxLength = "tiny", 64, 64, 0, 40
-	r.BatchSize, r.MaxEpoch, r.ValidationFrequency = 64, 0, 1
+	r.BatchSize, r.MaxEpoch, r.ValidationFrequency, r.LengthGroups = 64, 0, 1, 0
 	switch {
 	case r.Stage == train.Combiner:
 		r.Epochs, r.LearningRate, r.MaxEpoch, r.CombinerDropout = 10, 2e-3, 12, 0.2

@@ -60,7 +60,7 @@ func Quick() Size {
 	s.Text.Width, s.Text.Depth, s.Text.Heads, s.Text.Hidden, s.Text.CrossWidth = 64, 2, 4, 128, 64
 	s.Combiner.Projection, s.Combiner.Hidden, s.EmbedDim = 48, 96, 32
 	s.Pictures, s.Captions, s.TextBatch = 2, 24, 8
-	s.TextSteps, s.Backward, s.Combiners = [2]int{4, 6}, [4]int{4, 8, 16, 32}, [3]int{4, 8, 16}
+	s.TextSteps, s.Backward, s.Combiners = [2]int{4, 8}, [4]int{4, 8, 16, 32}, [3]int{4, 8, 16}
 	s.Unchecked = []string{}
 	s.Queries, s.Gallery, s.Searches, s.Searched, s.SearchK, s.Files = 60, 40, 20, 500, 5, 2
 	return s

@@ -147,10 +147,9 @@ func (s *setting) encoder(encode func() ([]float32, error)) *work {
 // textStep is a step of stage I on cached embeddings.
 func textStep(s *setting) (*work, error) {
 	r := models.TextFashionIQ.But("bench", func(r *train.Recipe) { r.BatchSize = s.n })
-	batch := tokenize.Default().Batch(slices.Concat(s.texts("forward_text"), s.texts("backward_text")), r.MaxLength).Bucket(nil)
-	return s.step(r, s.Config().TextSpecs(), s.rows("references"), s.rows("targets"),
-		tensors.FromFlatDataAndDimensions(batch.IDs, batch.Rows, batch.Length),
-		tensors.FromFlatDataAndDimensions(batch.Mask, batch.Rows, batch.Length))
+	in := []*tensors.Tensor{s.rows("references"), s.rows("targets")}
+	texts := slices.Concat(s.texts("forward_text"), s.texts("backward_text"))
+	return s.step(r, s.Config().TextSpecs(), append(in, r.Tokens(tokenize.Default(), texts)...)...)
 }
 
 // combinerStep is a step of stage II. Batches whose pairs fit into memory at once are not cut into tiles.

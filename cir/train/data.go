@@ -43,7 +43,7 @@ func (d Data) tensors(r Recipe, batch feed.Batch) ([]*tensors.Tensor, error) {
 	if r.BackwardWeight != 0 {
 		texts = append(slices.Clone(texts), batch.Backward...)
 	}
-	return append(images, d.tokens(r, texts)...), nil
+	return append(images, r.Tokens(d.Tokenizer, texts)...), nil
 }
 
 func (d Data) imagesOf(r Recipe, references, targets []string) ([]*tensors.Tensor, error) {
@@ -69,7 +69,7 @@ func (d Data) pairs(r Recipe, images, texts []string) ([]*tensors.Tensor, error)
 			}
 		}
 	}
-	out := append([]*tensors.Tensor{pixels}, d.tokens(r, texts)...)
+	out := append([]*tensors.Tensor{pixels}, r.Tokens(d.Tokenizer, texts)...)
 	return append(out, tensors.FromFlatDataAndDimensions(same, len(texts), len(texts))), nil
 }
 
@@ -82,21 +82,6 @@ func (d Data) pictures(names []string) (*tensors.Tensor, error) {
 		}
 	}
 	return tensors.FromFlatDataAndDimensions(pixels, len(names), 3, d.ImageSize, d.ImageSize), nil
-}
-
-// tokens are ids and mask, padded to a bucket length.
-func (d Data) tokens(r Recipe, texts []string) []*tensors.Tensor {
-	batch := d.Tokenizer.Batch(texts, r.MaxLength).Bucket(lengths(r.MaxLength))
-	return []*tensors.Tensor{
-		tensors.FromFlatDataAndDimensions(batch.IDs, batch.Rows, batch.Length),
-		tensors.FromFlatDataAndDimensions(batch.Mask, batch.Rows, batch.Length),
-	}
-}
-
-// lengths are those that batches are padded to, so that few programs are compiled.
-func lengths(longest int) []int {
-	short := slices.DeleteFunc([]int{16, 24, 32, 40, 48}, func(n int) bool { return n >= longest })
-	return append(short, longest)
 }
 
 // rows are the embeddings of some names.

@@ -56,14 +56,15 @@ type Recipe struct {
 
 	Precision cir.Precision `json:"precision"` // float32, or bfloat16 for the products of encoders and Combiner, the frozen ones too; empty: float32
 
-	TrainImage bool    `json:"train_image"` // stage I: fine-tune the image encoder too; pictures are then encoded in each step
-	Checkpoint bool    `json:"checkpoint"`  // gradient checkpointing of the encoders: less memory, more time, same numbers
-	ImageBatch int     `json:"image_batch"` // pictures encoded at a time by the frozen image encoder; the original's blip-bs, 32
-	TextBatch  int     `json:"text_batch"`  // texts encoded at a time by the frozen text encoder; 32
-	MaxLength  int     `json:"max_length"`  // tokens per text; 77
-	Transform  string  `json:"transform"`   // targetpad or squarepad
-	Target     float64 `json:"target_ratio"`
-	InputSize  int     `json:"input_size"` // side of the encoder's pictures, in pixels; 0: the preset's
+	TrainImage   bool    `json:"train_image"`   // stage I: fine-tune the image encoder too; pictures are then encoded in each step
+	Checkpoint   bool    `json:"checkpoint"`    // gradient checkpointing of the encoders: less memory, more time, same numbers
+	ImageBatch   int     `json:"image_batch"`   // pictures encoded at a time by the frozen image encoder; the original's blip-bs, 32
+	LengthGroups int     `json:"length_groups"` // stage I: a batch's texts are encoded in so many groups of like length, which saves padding; 0: one
+	TextBatch    int     `json:"text_batch"`    // texts encoded at a time by the frozen text encoder; 32
+	MaxLength    int     `json:"max_length"`    // tokens per text; 77
+	Transform    string  `json:"transform"`     // targetpad or squarepad
+	Target       float64 `json:"target_ratio"`
+	InputSize    int     `json:"input_size"` // side of the encoder's pictures, in pixels; 0: the preset's
 
 	SaveTraining        bool `json:"save_training"`        // keep the last checkpoint with the optimizer's state
 	SaveBest            bool `json:"save_best"`            // keep the best checkpoints
@@ -117,6 +118,10 @@ func (r Recipe) Validate() error {
 	refuse(r.TileRows < 0 || r.MaxSteps < 0, "TileRows %d or MaxSteps %d is negative", r.TileRows, r.MaxSteps)
 	refuse(r.Projection < 0 || r.Hidden < 0, "Projection %d or Hidden %d is negative", r.Projection, r.Hidden)
 	refuse(r.ImageBatch < 1 || r.TextBatch < 1, "ImageBatch %d or TextBatch %d is not positive", r.ImageBatch, r.TextBatch)
+	refuse(r.LengthGroups < 0 || r.LengthGroups > max(r.BatchSize, 0), "LengthGroups %d is not in [0, BatchSize]", r.LengthGroups)
+	refuse(r.LengthGroups > 1 && r.Stage != Text, "LengthGroups is for stage I")
+	refuse(r.LengthGroups > 1 && r.BatchSize%r.LengthGroups != 0, "BatchSize %d does not divide into %d LengthGroups", r.BatchSize, r.LengthGroups)
+	refuse(r.LengthGroups > 1 && r.KeepLast, "LengthGroups wants batches of one size: leave KeepLast out")
 	refuse(r.MaxLength < 3, "MaxLength %d leaves no room for a word between [CLS] and [SEP]", r.MaxLength)
 	refuse(r.InputSize < 0, "InputSize %d is negative", r.InputSize)
 	refuse(r.ValidationFrequency < 1, "ValidationFrequency %d is not positive", r.ValidationFrequency)

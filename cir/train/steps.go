@@ -24,7 +24,8 @@ type Steps struct {
 //
 // Dropout follows the model's sizes: with Text.Dropout and Combiner.Dropout at 0 the steps are those of evaluation mode.
 func NewSteps(m *cir.Model, r Recipe) (*Steps, error) {
-	if err := errors.Join(m.Devices.Divide("BatchSize", r.BatchSize), m.Devices.Divide("TileRows", r.TileRows)); err != nil {
+	if err := errors.Join(m.Devices.Divide("BatchSize", r.BatchSize), m.Devices.Divide("TileRows", r.TileRows),
+		m.Devices.Divide("BatchSize / LengthGroups", r.BatchSize/max(1, r.LengthGroups))); err != nil {
 		return nil, err
 	}
 	t, err := newTask(r, m.Config)
@@ -73,7 +74,7 @@ func newStepper(m *cir.Model, r Recipe, t task) (stepper, error) {
 // Step makes one step with the learning rates of the two groups. batch is as the stage wants it:
 //
 //	text:        raw embeddings of references and targets [B, E] each, or pictures [2B, 3, S, S] with TrainImage;
-//	             ids and mask [2B, N] int32, forward texts first ([B, N] without a backward loss)
+//	             then Recipe.Tokens: ids and mask [2B, N] int32, forward texts first ([B, N] without a backward loss)
 //	combiner:    raw embeddings of references, targets, forward and backward texts, [B, E] each
 //	contrastive: pictures [B, 3, S, S], ids and mask [B, N] int32, which belong together [B, B]
 //

@@ -10,7 +10,8 @@ import (
 // textTask is stage I: the text encoder, composed by the sum.
 //
 // A batch is the raw embeddings of references and targets [B, E] each, or with TrainImage their pictures
-// [2B, 3, S, S]; then ids and mask [2B, N] of the forward and the backward texts, [B, N] without a backward loss.
+// [2B, 3, S, S]; then ids and mask [2B, N] of the forward and the backward texts, [B, N] without a backward loss, in
+// groups if the recipe has some (Recipe.Tokens).
 type textTask struct {
 	recipe Recipe
 	config cir.Config
@@ -35,16 +36,20 @@ func (t textTask) specs() (trained, frozen []tensor.Spec) {
 }
 
 func (t textTask) batch() int {
+	images, texts := 2, 2
 	if t.recipe.TrainImage {
-		return 3
+		images = 1
 	}
-	return 4
+	if groups := t.recipe.LengthGroups; groups > 1 {
+		texts = 2*groups + 1
+	}
+	return images + texts
 }
 
 func (t textTask) losses(p cir.Params, in []*Node, noise *cir.Noise) (loss, forward, backward *Node) {
 	references, targets, in := t.embeddings(p, in)
 	batch := references.Shape().Dim(0)
-	texts := t.texts.Embed(p, in[0], in[1], noise)
+	texts := t.encoded(p, in, noise)
 	composed := cir.Sum(references, rowRange(texts, 0, batch))
 	forward = cir.ForwardLogits(composed, cir.Normalize(targets), cir.LogitScale)
 	if t.recipe.BackwardWeight == 0 {
@@ -52,6 +57,18 @@ func (t textTask) losses(p cir.Params, in []*Node, noise *cir.Noise) (loss, forw
 	}
 	backward = cir.SumBackwardLogits(references, targets, rowRange(texts, batch, 2*batch), cir.LogitScale)
 	return cir.BidirectionalLoss(forward, backward, t.recipe.BackwardWeight)
+}
+
+// encoded are the embeddings of the texts, in their order. The groups' programs share the weights.
+func (t textTask) encoded(p cir.Params, in []*Node, noise *cir.Noise) *Node {
+	if t.recipe.LengthGroups <= 1 {
+		return t.texts.Embed(p, in[0], in[1], noise)
+	}
+	var groups []*Node
+	for ; len(in) > 1; in = in[2:] {
+		groups = append(groups, t.texts.Embed(p, in[0], in[1], noise))
+	}
+	return Gather(Concatenate(groups, 0), InsertAxes(in[0], -1))
 }
 
 // embeddings are those of references and targets, and what else is in the batch.
