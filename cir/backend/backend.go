@@ -65,6 +65,7 @@ func openXLA(config string) (compute.Backend, string, error) {
 			faults = append(faults, firstLine(c.Err))
 			continue
 		}
+		keepMemory()
 		keepPrograms(c)
 		b, err := create("xla:" + strings.TrimSuffix(c.Path+","+options, ","))
 		if err == nil {

@@ -6,3 +6,5 @@ import "gocir/cir/backend/plugin"
 
 // keepPrograms keeps nothing: there is no pinned plugin on such systems.
 func keepPrograms(plugin.Found) {}
+
+func keepMemory() {}
