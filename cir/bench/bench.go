@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gocir/cir"
 )
 
 //go:embed peers/*.py
@@ -72,6 +74,9 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 	if o.Budget == 0 {
 		o.Budget = time.Minute
 	}
+	if o.Device == "cuda" {
+		o.Size.Precision = cir.BFloat16
+	}
 	if o.Limit == 0 {
 		o.Limit = 25 * time.Minute
 	}
@@ -121,9 +126,11 @@ func (o Options) tell(r Result) {
 }
 
 func (o Options) rows() []row {
-	return slices.DeleteFunc(rows(o.Size), func(r row) bool {
-		return !o.wanted(r.work) || o.Device == "cuda" && !r.device
-	})
+	list := rows(o.Size)
+	if o.Device == "cuda" {
+		list = onGPU(list)
+	}
+	return slices.DeleteFunc(list, func(r row) bool { return !o.wanted(r.work) })
 }
 
 func (o Options) wanted(work string) bool { return len(o.Only) == 0 || slices.Contains(o.Only, work) }

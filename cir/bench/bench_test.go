@@ -161,6 +161,24 @@ func TestImageFLOP(t *testing.T) {
 	}
 }
 
+// On a GPU there are the rows of what runs there, each with our side first, and no peer that was installed for CPUs.
+func TestRowsOfGPU(t *testing.T) {
+	list := Options{Size: Full(), Device: "cuda"}.rows()
+	if len(list) < 10 {
+		t.Fatalf("%d rows", len(list))
+	}
+	for _, r := range list {
+		if r.groups[0][0] != ours || !r.device {
+			t.Errorf("%s: %v", r.what, r.groups)
+		}
+		for _, way := range slices.Concat(r.groups...) {
+			if way.pure || way == jax || way == onnx {
+				t.Errorf("%s: %s", r.what, way.name)
+			}
+		}
+	}
+}
+
 // Captions have the lengths of FashionIQ's: 23 tokens in the middle, 11 to 40 in all.
 func TestCaptionLengths(t *testing.T) {
 	dir := folder(t.TempDir())

@@ -1,6 +1,9 @@
 package bench
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A way is who does a piece of work, and how. The first way of a row is ours.
 type way struct {
@@ -31,11 +34,11 @@ type goal struct {
 // A row is one comparison.
 type row struct {
 	what   string
-	work   string    // of the works
-	groups [][]way   // those of a group take turns; a group of its own is for what does not fit into memory beside others
-	amount float64   // of a run; 0: the table has seconds
-	unit   string    // of amount
-	goals  []goal    //
+	work   string  // of the works
+	groups [][]way // those of a group take turns; a group of its own is for what does not fit into memory beside others
+	amount float64 // of a run; 0: the table has seconds
+	unit   string  // of amount
+	goals  []goal
 	apart  tolerance // how far the sides' numbers may be apart
 	device bool      // runs on the backend's device, so that it is measured on a GPU too
 }
@@ -46,6 +49,7 @@ type tolerance struct{ relative, absolute float64 }
 var (
 	exact  = tolerance{}
 	single = tolerance{relative: 1e-3}
+	half   = tolerance{relative: 3e-2}
 )
 
 // rows are all comparisons at a size.
@@ -96,19 +100,18 @@ func rows(s Size) []row {
 	)
 }
 
+// textSteps are stage I. The original's way is measured at the smaller batch, where it takes a minute; derive does the rest.
 func (s Size) textSteps() []row {
-	small, large := s.TextSteps[0], s.TextSteps[1]
-	goals := []goal{{1, "cached"}, {8, original.name}}
-	return []row{
-		{
-			what: fmt.Sprintf("stage I step, batch %d", small), work: fmt.Sprintf("text-step:%d", small),
-			groups: [][]way{{ours, torch, compiled}, {original}, {pureGo}}, goals: goals, apart: single, device: true,
-		},
-		{
-			what: fmt.Sprintf("stage I step, batch %d", large), work: fmt.Sprintf("text-step:%d", large),
-			groups: [][]way{{ours, torch}, {original}}, goals: goals, apart: single, device: true,
-		},
+	list := make([]row, len(s.TextSteps))
+	for i, n := range s.TextSteps {
+		list[i] = row{
+			what: fmt.Sprintf("stage I step, batch %d", n), work: fmt.Sprintf("text-step:%d", n),
+			groups: [][]way{{ours, torch}}, goals: []goal{{1, "cached"}}, apart: single, device: true,
+		}
 	}
+	list[0].groups = append(list[0].groups, []way{original}, []way{pureGo})
+	list[0].goals = append(list[0].goals, goal{8, original.name})
+	return list
 }
 
 func (s Size) combinerSteps() []row {
@@ -122,6 +125,26 @@ func (s Size) combinerSteps() []row {
 		if i == 0 {
 			r.goals = []goal{{10, ""}}
 		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// onGPU are the rows of what runs on a device, with the peers that run there as they are installed. Both sides multiply
+// matrices in half precision there, of different kinds.
+func onGPU(all []row) (list []row) {
+	for _, r := range all {
+		if !r.device {
+			continue
+		}
+		var groups [][]way
+		for _, group := range r.groups {
+			group = slices.DeleteFunc(slices.Clone(group), func(w way) bool { return w.pure || w.peer == jax.peer || w.peer == onnx.peer })
+			if len(group) > 0 {
+				groups = append(groups, group)
+			}
+		}
+		r.groups, r.apart = groups, half
 		list = append(list, r)
 	}
 	return list

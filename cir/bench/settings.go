@@ -18,9 +18,9 @@ type Size struct {
 	Combiner cir.CombinerConfig `json:"combiner"`
 	EmbedDim int                `json:"embed_dim"`
 
-	Pictures  int    `json:"pictures"`   // of a batch of the image encoder
-	Captions  int    `json:"captions"`   // embedded by the text encoder, TextBatch at a time
-	TextBatch int    `json:"text_batch"` //
+	Pictures  int    `json:"pictures"` // of a batch of the image encoder
+	Captions  int    `json:"captions"` // embedded by the text encoder, TextBatch at a time
+	TextBatch int    `json:"text_batch"`
 	TextSteps [2]int `json:"text_steps"` // batches of stage I
 	Backward  [4]int `json:"backward"`   // batches of stage I's backward loss
 	Combiners [3]int `json:"combiners"`  // batches of stage II; the peers make the first two
@@ -30,6 +30,9 @@ type Size struct {
 	Searched  int    `json:"searched"`   // images that are searched
 	SearchK   int    `json:"search_k"`
 	Files     int    `json:"files"` // pictures that are prepared
+
+	// Precision is gocir's. On a GPU it is bfloat16, as the peers have AMP there.
+	Precision cir.Precision `json:"precision"`
 
 	TextWeight     float64 `json:"text_weight"`     // of stage I's backward loss
 	CombinerWeight float64 `json:"combiner_weight"` // of stage II's

@@ -18,6 +18,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"gocir/checkpoints/safetensors"
+	"gocir/cir/backend"
 )
 
 // A work is one piece of work on our side.
@@ -25,6 +26,7 @@ type work struct {
 	check func() ([]float64, error) // numbers that the peers must have too; nil: none
 	run   func() error
 	warm  bool // check does what run does, so that run need not be warmed up
+	gpu   bool
 }
 
 // A setting is what a piece of work is given.
@@ -49,12 +51,12 @@ type message struct {
 
 // Serve does one piece of work, timed, for each line "run" of in, as peers/peer.py does on the other side. line
 // describes the backend.
-func Serve(in io.Reader, out io.Writer, dir, name string, backend compute.Backend, line string) error {
+func Serve(in io.Reader, out io.Writer, dir, name string, b compute.Backend, line string) error {
 	size, err := readSize(dir)
 	if err != nil {
 		return err
 	}
-	s := &setting{Size: size, folder: folder(dir), backend: backend, name: name}
+	s := &setting{Size: size, folder: folder(dir), backend: b, name: name}
 	var kind string
 	kind, s.n = parse(name)
 	if inputs[kind] != nil {
@@ -73,6 +75,7 @@ func Serve(in io.Reader, out io.Writer, dir, name string, backend compute.Backen
 	if slices.Contains(s.Unchecked, name) {
 		w.check, w.warm = nil, false
 	}
+	w.gpu = backend.GPUs(b) > 0
 	return w.serve(in, out, line)
 }
 
@@ -100,6 +103,9 @@ func (w *work) serve(in io.Reader, out io.Writer, line string) (err error) {
 		if err := say.Encode(message{Seconds: time.Since(start).Seconds(), CPU: cpuSeconds() - cpu}); err != nil {
 			return err
 		}
+	}
+	if w.gpu {
+		return say.Encode(message{}) // XLA does not tell how much of a GPU's memory was needed
 	}
 	return say.Encode(message{Peak: peakBytes()})
 }

@@ -51,7 +51,11 @@ func (s *setting) model(specs []tensor.Spec) (*cir.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cir.NewModel(s.backend, s.Config(), weights)
+	m, err := cir.NewModel(s.backend, s.Config(), weights)
+	if err != nil {
+		return nil, err
+	}
+	return m.On(m.Devices, s.Precision)
 }
 
 // gemm is the machine's rate: a product of the sizes that the image encoder is made of.
@@ -146,7 +150,9 @@ func (s *setting) encoder(encode func() ([]float32, error)) *work {
 
 // textStep is a step of stage I on cached embeddings.
 func textStep(s *setting) (*work, error) {
-	r := models.TextFashionIQ.But("bench", func(r *train.Recipe) { r.BatchSize = s.n })
+	r := models.TextFashionIQ.But("bench", func(r *train.Recipe) {
+		r.BatchSize, r.Precision = s.n, s.Precision
+	})
 	in := []*tensors.Tensor{s.rows("references"), s.rows("targets")}
 	texts := slices.Concat(s.texts("forward_text"), s.texts("backward_text"))
 	return s.step(r, s.Config().TextSpecs(), append(in, r.Tokens(tokenize.Default(), texts)...)...)
@@ -155,7 +161,7 @@ func textStep(s *setting) (*work, error) {
 // combinerStep is a step of stage II. Batches whose pairs fit into memory at once are not cut into tiles.
 func combinerStep(s *setting) (*work, error) {
 	r := models.CombinerFashionIQ.But("bench", func(r *train.Recipe) {
-		r.BatchSize = s.n
+		r.BatchSize, r.Precision = s.n, s.Precision
 		if s.n <= wholeBatch {
 			r.TileRows = 0
 		}

@@ -75,7 +75,7 @@ func (s *state) advance(out []*tensors.Tensor) error {
 func (s *state) finalize() error {
 	for _, from := range []cir.Weights{s.weights, s.means, s.square} {
 		for _, spec := range s.specs {
-			if err := from[spec.Name].FinalizeAll(); err != nil {
+			if err := s.devices.Free(from[spec.Name]); err != nil {
 				return fmt.Errorf("freeing %s: %w", spec.Name, err)
 			}
 		}
