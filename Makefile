@@ -54,13 +54,13 @@ lint: $(GOFUMPT) $(STATICCHECK)
 	CGO_ENABLED=0 $(GO) build ./...
 
 test-go:
-	GOMLX_BACKEND=go $(GO) test ./...
+	GOMLX_BACKEND=go $(GO) test -timeout 30m ./...
 
 # The packages whose tests open a backend; the command's tests start a process each, and add nothing to these. XLA is
 # told to compile fast: the tests run each program a few times only. What it compiled is kept for the next time.
 test-xla: plugin
 	packages="$$($(GO) list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | sed -n 's/\.test .*gocir\/cir\/backend.*//p' | grep -v cmd/cir)" && \
-	XLA_FLAGS=--xla_backend_optimization_level=0 GOCIR_PROGRAMS=$(LOCAL)/programs GOMLX_BACKEND=xla:$(XLA_PLUGIN) $(GO) test $$packages
+	XLA_FLAGS=--xla_backend_optimization_level=0 GOCIR_PROGRAMS=$(LOCAL)/programs GOMLX_BACKEND=xla:$(XLA_PLUGIN) $(GO) test -timeout 30m $$packages
 
 peers: $(VENV)/installed
 	GOCIR_PYTHON=$(VENV)/bin/python $(GO) test -tags peers,notebooks -count=1 ./scripts/peers
