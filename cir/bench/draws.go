@@ -7,9 +7,11 @@ import (
 	"image/jpeg"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"gocir/checkpoints/tensor"
+	"gocir/cir/retrieve"
 	"gocir/cir/tokenize"
 )
 
@@ -27,15 +29,11 @@ func (d draws) normal(dims ...int) tensor.Tensor {
 // unit is rows of norm 1.
 func (d draws) unit(rows, width int) tensor.Tensor {
 	values := make([]float32, rows*width)
-	for row := range rows {
-		v, sum := values[row*width:][:width], 0.0
-		for i := range v {
-			v[i] = float32(d.NormFloat64())
-			sum += float64(v[i]) * float64(v[i])
+	for row := range slices.Chunk(values, width) {
+		for i := range row {
+			row[i] = float32(d.NormFloat64())
 		}
-		for i := range v {
-			v[i] /= float32(math.Sqrt(sum))
-		}
+		retrieve.Normalize(row)
 	}
 	return tensor.FromFloat32s(values, rows, width)
 }
@@ -100,23 +98,13 @@ func (d draws) evaluation(s Size) map[string]tensor.Tensor {
 			queries = append(queries, v+float32(d.NormFloat64()*0.3))
 		}
 	}
-	normalise(queries, s.EmbedDim)
+	for query := range slices.Chunk(queries, s.EmbedDim) {
+		retrieve.Normalize(query)
+	}
 	return map[string]tensor.Tensor{
 		"index": index, "composed": tensor.FromFloat32s(queries, s.Queries, s.EmbedDim),
 		"references": tensor.FromInt64s(references, s.Queries), "targets": tensor.FromInt64s(targets, s.Queries),
 		"members": tensor.FromInt64s(members, s.Queries, 6),
-	}
-}
-
-func normalise(rows []float32, width int) {
-	for ; len(rows) > 0; rows = rows[width:] {
-		sum := 0.0
-		for _, v := range rows[:width] {
-			sum += float64(v) * float64(v)
-		}
-		for i := range width {
-			rows[i] /= float32(math.Sqrt(sum))
-		}
 	}
 }
 

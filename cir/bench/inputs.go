@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -37,11 +38,15 @@ func (f folder) prepare(s Size) error {
 	return safetensors.Write(f.path(s.Read["safetensors"]), text, models.Metadata(c))
 }
 
-// write writes the inputs of a piece of work, drawn from a seed. It is a no-op for one that has none.
+// write writes the inputs of a piece of work, drawn from a seed. It is a no-op for one that has none, or has them already
+// from another: a gallery of searches is a gigabyte.
 func (f folder) write(s Size, name string) error {
 	kind, size := parse(name)
 	drawn := inputs[kind]
 	if drawn == nil {
+		return nil
+	}
+	if _, err := os.Stat(f.inputs(name)); err == nil {
 		return nil
 	}
 	d := draws{rand.New(rand.NewPCG(uint64(size), uint64(len(kind))))}
