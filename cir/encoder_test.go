@@ -59,16 +59,16 @@ func TestPicturesAreEncodedApart(t *testing.T) {
 	cirtest.AllClose(t, second, both[12:], 1e-5)
 }
 
-// encoded computes embeddings and the gradients of all weights, with or without gradient checkpointing.
-type encoded func(p cir.Params, in []*Node, checkpoint bool) *Node
+// encoded computes embeddings in one of two ways.
+type encoded func(p cir.Params, in []*Node, other bool) *Node
 
-// sameWithCheckpoints fails unless values and gradients are the same with gradient checkpointing.
-func sameWithCheckpoints(t *testing.T, specs []tensor.Spec, embed encoded, in ...*tensors.Tensor) {
+// sameBothWays fails unless the embeddings and the gradients of all weights are the same in both ways.
+func sameBothWays(t *testing.T, specs []tensor.Spec, embed encoded, in ...*tensors.Tensor) {
 	t.Helper()
 	weights := cirtest.Weights(t, specs, 1)
-	with := func(checkpoint bool) [][]float32 {
+	with := func(other bool) [][]float32 {
 		return run(t, weights, specs, func(p cir.Params, in []*Node) []*Node {
-			embeddings := embed(p, in, checkpoint)
+			embeddings := embed(p, in, other)
 			loss := ReduceAllSum(Square(embeddings))
 			return append([]*Node{embeddings}, Gradient(loss, all(p, specs)...)...)
 		}, in...)
@@ -80,20 +80,40 @@ func TestCheckpointingChangesNoNumberOfTheImageEncoder(t *testing.T) {
 	c := cirtest.TinyConfig()
 	c.Image.Depth = 2
 	pixels := tensors.FromFlatDataAndDimensions(cirtest.Normal(2*3*16*16, 1), 2, 3, 16, 16)
-	sameWithCheckpoints(t, c.ImageSpecs(), func(p cir.Params, in []*Node, checkpoint bool) *Node {
+	sameBothWays(t, c.ImageSpecs(), func(p cir.Params, in []*Node, checkpoint bool) *Node {
 		return cir.ImageEncoder{Config: c.Image, EmbedDim: c.EmbedDim, Checkpoint: checkpoint}.Embed(p, in[0])
 	}, pixels)
+}
+
+// An observed encoder computes every token of its last layer, others only the one that becomes the embedding.
+func TestObservingChangesNoNumber(t *testing.T) {
+	c := cirtest.TinyConfig()
+	c.Image.Depth, c.Text.Depth = 2, 2
+	observe := map[bool]func(string, *Node){true: func(string, *Node) {}}
+	pixels := tensors.FromFlatDataAndDimensions(cirtest.Normal(2*3*16*16, 1), 2, 3, 16, 16)
+	sameBothWays(t, c.ImageSpecs(), func(p cir.Params, in []*Node, observed bool) *Node {
+		return cir.ImageEncoder{Config: c.Image, EmbedDim: c.EmbedDim, Observe: observe[observed]}.Embed(p, in[0])
+	}, pixels)
+	ids, mask := tinyTexts(6)
+	sameBothWays(t, selfAttending(c), func(p cir.Params, in []*Node, observed bool) *Node {
+		return cir.TextEncoder{Config: c.Text, EmbedDim: c.EmbedDim, Observe: observe[observed]}.Embed(p, in[0], in[1], nil)
+	}, tensors.FromFlatDataAndDimensions(ids, 3, 6), tensors.FromFlatDataAndDimensions(mask, 3, 6))
+}
+
+// selfAttending are the text encoder's weights that a text's embedding depends on.
+func selfAttending(c cir.Config) []tensor.Spec {
+	return slices.DeleteFunc(c.TextSpecs(), func(s tensor.Spec) bool { return strings.Contains(s.Name, "crossattention") })
 }
 
 // With dropout too: what is computed again draws the same masks.
 func TestCheckpointingChangesNoNumberOfTheTextEncoder(t *testing.T) {
 	c := cirtest.TinyConfig()
 	c.Text.Depth = 2
-	specs := slices.DeleteFunc(c.TextSpecs(), func(s tensor.Spec) bool { return strings.Contains(s.Name, "crossattention") })
+	specs := selfAttending(c)
 	ids, mask := tinyTexts(6)
 	in := []*tensors.Tensor{tensors.FromFlatDataAndDimensions(ids, 3, 6), tensors.FromFlatDataAndDimensions(mask, 3, 6), randomState(4)}
 	for _, training := range []bool{false, true} {
-		sameWithCheckpoints(t, specs, func(p cir.Params, in []*Node, checkpoint bool) *Node {
+		sameBothWays(t, specs, func(p cir.Params, in []*Node, checkpoint bool) *Node {
 			encoder := cir.TextEncoder{Config: c.Text, EmbedDim: c.EmbedDim, Checkpoint: checkpoint}
 			if training {
 				return encoder.Embed(p, in[0], in[1], cir.NewNoise(in[2]))

@@ -37,14 +37,23 @@ func gelu(x *Node) *Node {
 	return Mul(x, MulScalar(OnePlus(Erf(MulScalar(x, 1/math.Sqrt2))), 0.5))
 }
 
-// attend is scaled dot-product attention of every token to every token.
+// firstToken keeps the token whose last state becomes the embedding.
 //
-//	query, key, value: [B, N, D]
-//	bias:              [B, 1, 1, N] added to the scores, or nil
-//	returns:           [B, N, D], and the weights [B, H, N, N]: row i is what token i takes from each token, before dropout
+//	x:       [B, N, D]
+//	returns: [B, 1, D]
+func firstToken(x *Node) *Node {
+	return SliceAxis(x, 1, AxisRange(0, 1))
+}
+
+// attend is scaled dot-product attention of some tokens to every token.
+//
+//	query:      [B, Q, D]
+//	key, value: [B, N, D]
+//	bias:       [B, 1, 1, N] added to the scores, or nil
+//	returns:    [B, Q, D], and the weights [B, H, Q, N]: row i is what query i takes from each token, before dropout
 func attend(p Params, query, key, value, bias *Node, heads int, dropout float64, noise *Noise) (context, weights *Node) {
-	batch, tokens, width := query.Shape().Dim(0), query.Shape().Dim(1), query.Shape().Dim(2)
-	split := func(x *Node) *Node { return Reshape(x, batch, tokens, heads, width/heads) }
+	batch, width := query.Shape().Dim(0), query.Shape().Dim(2)
+	split := func(x *Node) *Node { return Reshape(x, batch, -1, heads, width/heads) }
 	scores := p.product("bqhd,bkhd->bhqk", split(query), split(key))
 	scores = MulScalar(scores, 1/math.Sqrt(float64(width/heads)))
 	if bias != nil {
@@ -52,7 +61,7 @@ func attend(p Params, query, key, value, bias *Node, heads int, dropout float64,
 	}
 	weights = Softmax(scores, -1)
 	context = p.product("bhqk,bkhd->bqhd", noise.Dropout(weights, dropout), split(value))
-	return Reshape(context, batch, tokens, width), weights
+	return Reshape(context, batch, -1, width), weights
 }
 
 // Normalize divides x by its L2 norm along the last axis, the norm being at least 1e-12 as in PyTorch's normalize.

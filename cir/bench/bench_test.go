@@ -152,11 +152,12 @@ func TestWholeStage2ByHand(t *testing.T) {
 	}
 }
 
-// ViT-B/16 at 384 pixels takes 55.5 GFLOP for a picture where a multiplication and its addition are one.
+// ViT-B/16 at 384 pixels takes 55.5 GFLOP for a picture where a multiplication and its addition are one, and 3.6 less where
+// only one token of the last block is computed.
 func TestImageFLOP(t *testing.T) {
 	s := Full()
 	s.Pictures = 1
-	if got := s.imageFLOP() / 2 / 1e9; got < 55.2 || got > 55.8 {
+	if got := s.imageFLOP() / 2 / 1e9; got < 51.8 || got > 52.0 {
 		t.Errorf("%.2f", got)
 	}
 }

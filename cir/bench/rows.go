@@ -155,10 +155,12 @@ func (s Size) gemmFLOP() float64 {
 	return 2 * float64(s.Pictures*s.Image.Tokens()) * float64(s.Image.Width) * float64(s.Image.Hidden)
 }
 
-// imageFLOP is what the matrix products of the image encoder take for a batch.
+// imageFLOP is what our matrix products of the image encoder take for a batch: of the last block's tokens only one goes
+// beyond queries, keys and values.
 func (s Size) imageFLOP() float64 {
 	n, d := float64(s.Image.Tokens()), float64(s.Image.Width)
 	patches := (n - 1) * 3 * float64(s.Image.PatchSize*s.Image.PatchSize) * d
-	block := n*d*(4*d+2*float64(s.Image.Hidden)) + 2*n*n*d
-	return 2 * float64(s.Pictures) * (patches + float64(s.Image.Depth)*block + d*float64(s.EmbedDim))
+	inputs, rest := 3*n*d*d, n*d*(d+2*float64(s.Image.Hidden)+2*n)
+	depth := float64(s.Image.Depth)
+	return 2 * float64(s.Pictures) * (patches + depth*inputs + (depth-1+1/n)*rest + d*float64(s.EmbedDim))
 }

@@ -21,7 +21,7 @@ type Texts struct {
 
 	BatchSize int   // texts per call of Encode; 0: 32
 	MaxLength int   // tokens of a text, [CLS] and [SEP] included; what is longer is cut; 0: 77, as in the original
-	Lengths   []int // lengths that Encode may be called with, besides MaxLength; nil: 16, 24, 32, 48
+	Lengths   []int // lengths that Encode may be called with, besides MaxLength; nil: 16, 20, 24, 28, 32, 40, 48
 	Progress  func(done, total int)
 }
 
@@ -52,7 +52,7 @@ func (e Texts) Embed(ctx context.Context, texts []string) (*Embeddings, error) {
 	}
 	e.BatchSize, e.MaxLength = cmp.Or(e.BatchSize, 32), cmp.Or(e.MaxLength, 77)
 	if e.Lengths == nil {
-		e.Lengths = []int{16, 24, 32, 48}
+		e.Lengths = []int{16, 20, 24, 28, 32, 40, 48}
 	}
 	e.Lengths = append(slices.Clone(e.Lengths), e.MaxLength)
 	known := make(map[string][]float32, len(texts))
