@@ -13,6 +13,7 @@ var layers = map[string]int{
 	"atomicfile":         0,
 	"checkpoints/tensor": 0,
 	"cir/jpeg":           0,
+	"torture":            0,
 
 	"checkpoints/safetensors": 1,
 	"checkpoints/torch":       1,
