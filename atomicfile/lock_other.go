@@ -1,0 +1,11 @@
+//go:build !(darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd || windows)
+
+package atomicfile
+
+import (
+	"errors"
+	"os"
+)
+
+// lockFile has no lock to take that would end with the process, and does not pretend to.
+func lockFile(string) (*os.File, error) { return nil, errors.ErrUnsupported }
