@@ -26,32 +26,54 @@ type File struct {
 //	return f.Commit()
 func Create(path string) (*File, error) {
 	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := makeDir(dir); err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".tmp-*")
+	f, err := createTemp(dir, filepath.Base(path))
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
 	}
 	return &File{File: f, path: path}, nil
 }
 
+func makeDir(dir string) error {
+	if err := failpoint(dir); err != nil {
+		return err
+	}
+	return os.MkdirAll(dir, 0o755)
+}
+
 // Commit syncs the file, gives it its name and syncs the folder. After an error nothing is left behind and an older
-// file of that name is untouched.
+// file of that name is untouched, unless it was the folder that could not be synced: then the new file is there, but may
+// not outlive a power cut.
 func (f *File) Commit() error {
 	if f.done {
 		return fmt.Errorf("writing %s: committed or closed before", f.path)
 	}
 	f.done = true
-	err := errors.Join(f.Chmod(0o644), f.Sync(), f.File.Close())
+	err := errors.Join(f.Chmod(0o644), f.sync(), f.close())
 	if err == nil {
-		err = os.Rename(f.Name(), f.path)
+		err = rename(f.Name(), f.path)
 	}
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, errors.Join(err, removed(f.Name())))
+		return fmt.Errorf("writing %s: %w", f.path, errors.Join(err, f.remove()))
 	}
-	return syncDir(filepath.Dir(f.path))
+	forget(f.Name())
+	if err := syncDir(filepath.Dir(f.path)); err != nil {
+		return fmt.Errorf("writing %s: %w", f.path, err)
+	}
+	return nil
 }
+
+func (f *File) sync() error {
+	if err := failpoint(f.path); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// close closes the file in any case: where closing fails, as on a full network disk, it is closed too.
+func (f *File) close() error { return errors.Join(failpoint(f.path), f.File.Close()) }
 
 // Close gives the file up, unless it was committed. It may be called again.
 func (f *File) Close() error {
@@ -59,7 +81,16 @@ func (f *File) Close() error {
 		return nil
 	}
 	f.done = true
-	return errors.Join(f.File.Close(), removed(f.Name()))
+	if err := errors.Join(f.close(), f.remove()); err != nil {
+		return fmt.Errorf("giving up %s: %w", f.path, err)
+	}
+	return nil
+}
+
+// remove removes the temporary file; that it is gone already is no error.
+func (f *File) remove() error {
+	defer forget(f.Name())
+	return removed(f.Name())
 }
 
 // WriteFile writes data to path, whole or not at all.
@@ -78,7 +109,7 @@ func Write(path string, write func(io.Writer) error) error {
 	}
 	defer f.Close()
 	if err := write(f); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return fmt.Errorf("writing %s: %w", path, errors.Join(err, f.Close()))
 	}
 	return f.Commit()
 }
@@ -86,14 +117,24 @@ func Write(path string, write func(io.Writer) error) error {
 // Rename gives a file or a folder, of which all has reached the disk, another name on the same disk, and makes the new
 // name last.
 func Rename(from, to string) error {
-	if err := os.Rename(from, to); err != nil {
+	if err := rename(from, to); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(to))
 }
 
+func rename(from, to string) error {
+	if err := failpoint(to); err != nil {
+		return err
+	}
+	return os.Rename(from, to)
+}
+
 // removed removes path; that it is gone already is no error.
 func removed(path string) error {
+	if err := failpoint(path); err != nil {
+		return err
+	}
 	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
@@ -101,6 +142,9 @@ func removed(path string) error {
 }
 
 func syncDir(dir string) error {
+	if err := failpoint(dir); err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("syncing %s: %w", dir, err)

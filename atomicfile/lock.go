@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"syscall"
 	"time"
@@ -25,6 +24,7 @@ type HeldError struct {
 	PID  int // of the process that has it; 0: not known
 }
 
+// Error names the file and the process.
 func (e *HeldError) Error() string {
 	who := "another process"
 	if e.PID > 0 {
@@ -44,11 +44,11 @@ var errHeld = errors.New("held by another")
 // lock, or had it last and was killed. Where another has it, be it another Lock of this process, the error is a
 // *HeldError. On systems that have no such locks it is errors.ErrUnsupported.
 func Lock(path string) (*Locked, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := makeDir(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
 	for try := range 20 {
-		file, err := lockFile(path)
+		file, err := openLocked(path)
 		if err == nil {
 			return begin(file, path)
 		}
@@ -64,10 +64,17 @@ func Lock(path string) (*Locked, error) {
 	panic("unreachable")
 }
 
+func openLocked(path string) (*os.File, error) {
+	if err := failpoint(path); err != nil {
+		return nil, err
+	}
+	return lockFile(path)
+}
+
 // begin writes whose the lock is.
 func begin(file *os.File, path string) (*Locked, error) {
 	l := &Locked{file: file, path: path}
-	err := file.Truncate(0)
+	err := errors.Join(failpoint(path), file.Truncate(0))
 	if err == nil {
 		_, err = file.WriteAt(strconv.AppendInt(nil, int64(os.Getpid()), 10), 0)
 	}
@@ -111,7 +118,7 @@ func running(pid int) bool {
 	}
 	defer p.Release()
 	err = p.Signal(syscall.Signal(0))
-	return err == nil || errors.Is(err, os.ErrPermission) || runtime.GOOS == "windows" // there only a running one is found
+	return err == nil || errors.Is(err, os.ErrPermission)
 }
 
 // Check is an error where the file at the lock's path is another one now, or none: somebody renamed, moved or removed
@@ -138,7 +145,7 @@ func (l *Locked) Close() error {
 	}
 	file := l.file
 	l.file = nil
-	if err := errors.Join(file.Truncate(0), file.Close()); err != nil {
+	if err := errors.Join(failpoint(l.path), file.Truncate(0), file.Close()); err != nil {
 		return fmt.Errorf("unlocking %s: %w", l.path, err)
 	}
 	return nil

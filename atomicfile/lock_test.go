@@ -3,6 +3,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,11 +14,35 @@ import (
 // asHolder is set in the environment of a child process that locks the file it names and then waits to be killed.
 const asHolder = "GOCIR_TEST_HOLDS"
 
+// asWriter is set in the environment of a child process that writes the file it names.
+const asWriter = "GOCIR_TEST_WRITES"
+
+// newText is what the child writes, in two parts.
+var newText = strings.Repeat("new", 1000)
+
+func writeAsChild(path string) {
+	err := Write(path, func(w io.Writer) error {
+		if _, err := io.WriteString(w, newText[:100]); err != nil {
+			return err
+		}
+		_, err := io.Copy(w, strings.NewReader(newText[100:]))
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
 func TestMain(m *testing.M) {
 	if path := os.Getenv(asHolder); path != "" {
 		l, err := Lock(path)
 		fmt.Println(l != nil, err)
 		select {}
+	}
+	if path := os.Getenv(asWriter); path != "" {
+		writeAsChild(path)
 	}
 	os.Exit(m.Run())
 }
