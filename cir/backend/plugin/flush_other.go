@@ -2,15 +2,5 @@
 
 package plugin
 
-import (
-	"context"
-	"errors"
-)
-
-// Nothing is installed where these are (see supported).
-
-func lock(context.Context, string, func(string)) (unlock func(), err error) {
-	return nil, errors.ErrUnsupported
-}
-
+// flush has nothing to do: no plugin is installed where these are (see supported).
 func flush() {}

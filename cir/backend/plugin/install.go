@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+	"time"
 
 	"gocir/atomicfile"
 )
@@ -34,14 +35,11 @@ func (p Pin) Install(ctx context.Context, folder string, o Options) (installed b
 	if o.Say == nil {
 		o.Say = func(string) {}
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return false, p.failed(folder, err)
-	}
-	unlock, err := lock(ctx, filepath.Join(folder, ".lock"), o.Say)
+	held, err := lock(ctx, filepath.Join(folder, ".lock"), o.Say)
 	if err != nil {
 		return false, p.failed(folder, err)
 	}
-	defer unlock()
+	defer held.Close()
 	if p.Verify(folder) == nil {
 		return false, nil
 	}
@@ -49,6 +47,25 @@ func (p Pin) Install(ctx context.Context, folder string, o Options) (installed b
 		return false, p.failed(folder, err)
 	}
 	return true, nil
+}
+
+// lock takes a file's lock, and says so where it has to wait.
+func lock(ctx context.Context, file string, say func(string)) (*atomicfile.Locked, error) {
+	for said := false; ; said = true {
+		l, err := atomicfile.Lock(file)
+		held := new(atomicfile.HeldError)
+		if !errors.As(err, &held) {
+			return l, err
+		}
+		if !said {
+			say("another install is at work in this folder: waiting for it")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // supported reports whether the pinned plugins run on a system.
