@@ -35,6 +35,9 @@ type cache struct {
 // flushAfter bounds the work that a killed run loses.
 const flushAfter = time.Minute
 
+// leftoverAge is when a temporary file counts as left by a killed builder. One is at work for seconds, so a day is long enough.
+const leftoverAge = 24 * time.Hour
+
 // openCache reads all shards; those that are unusable are reported and set aside.
 func openCache(e Images, report *Report) (*cache, error) {
 	c := &cache{width: e.Width, flushEvery: cmp.Or(e.FlushEvery, 1024), rows: make(map[digest][]float32)}
@@ -45,14 +48,14 @@ func openCache(e Images, report *Report) (*cache, error) {
 		kindKey: kind, weightsKey: e.WeightsDigest, recipeKey: e.Recipe.String() + " pixels " + preprocess.Version, widthKey: fmt.Sprint(e.Width),
 	}
 	c.dir = filepath.Join(e.CacheDir, folderName(c.about))
+	_ = atomicfile.Clean(c.dir, leftoverAge) // what can't be removed does no harm, and a folder that can't be written to is read
 	entries, err := os.ReadDir(c.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("embedding cache: %w", err)
 	}
 	for _, entry := range entries {
 		switch path := filepath.Join(c.dir, entry.Name()); {
-		case strings.HasPrefix(entry.Name(), "."):
-			removeLeftover(path, entry)
+		case strings.HasPrefix(entry.Name(), "."): // being written by another builder
 		case strings.HasSuffix(path, suffix):
 			if err := c.read(path); err != nil {
 				report.Unusable = append(report.Unusable, fmt.Sprintf("%s: %v", path, err))
@@ -90,15 +93,6 @@ func setAside(path string, why error) {
 	var unread *fs.PathError
 	if !errors.As(why, &unread) {
 		_ = os.Rename(path, path+".unusable")
-	}
-}
-
-// removeLeftover removes what a killed writer left behind. A writer is at work for seconds, so a day is long enough.
-func removeLeftover(path string, entry fs.DirEntry) {
-	info, err := entry.Info()
-	if err == nil && info.Mode().IsRegular() && strings.Contains(entry.Name(), suffix+".tmp-") &&
-		time.Since(info.ModTime()) > 24*time.Hour {
-		_ = os.Remove(path)
 	}
 }
 
