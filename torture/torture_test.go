@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 
 	"gocir/torture"
@@ -41,5 +42,23 @@ func TestReport(t *testing.T) {
 		if e.Fault != "a fault" || e.Holds != "all is well" || e.Tried != 2 || e.Lost != 0 || e.Test == "" {
 			t.Errorf("entry %d is %+v", i, e)
 		}
+	}
+}
+
+// What was taken and given back meanwhile counts too.
+func TestGrowth(t *testing.T) {
+	const size = 32 << 20
+	fill := func() {
+		block := make([]byte, size)
+		for i := 0; i < size; i += 512 {
+			block[i] = 1
+		}
+	}
+	grown := torture.Growth(func() { fill(); debug.FreeOSMemory() })
+	if grown < size*9/10 || grown > 2*size {
+		t.Errorf("grew by %d bytes, want about %d", grown, size)
+	}
+	if grown := torture.Growth(func() {}); grown > size/4 {
+		t.Errorf("grew by %d bytes without reason", grown)
 	}
 }
