@@ -105,6 +105,14 @@ func (m *machine) text(n uint64) string {
 	return ""
 }
 
+// blob reads n bytes as bytes of their own. They are never nil.
+func (m *machine) blob(n uint64) []byte {
+	if b := m.bytes(n); m.charge(len(b)) {
+		return append(make([]byte, 0, len(b)), b...)
+	}
+	return []byte{}
+}
+
 // line reads up to the next line feed.
 func (m *machine) line() string {
 	end := bytes.IndexByte(m.rest, '\n')

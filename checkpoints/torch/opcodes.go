@@ -37,10 +37,10 @@ var opcodes = [256]func(*machine){
 	0x8d: func(m *machine) { m.push(m.text(m.count(8))) },                            // BINUNICODE8
 	'T':  func(m *machine) { m.push(m.text(m.count(4))) },                            // BINSTRING, of Python 2
 	'U':  func(m *machine) { m.push(m.text(m.count(1))) },                            // SHORT_BINSTRING
-	'B':  func(m *machine) { m.push([]byte(m.text(m.count(4)))) },                    // BINBYTES
-	'C':  func(m *machine) { m.push([]byte(m.text(m.count(1)))) },                    // SHORT_BINBYTES
-	0x8e: func(m *machine) { m.push([]byte(m.text(m.count(8)))) },                    // BINBYTES8
-	0x96: func(m *machine) { m.push([]byte(m.text(m.count(8)))) },                    // BYTEARRAY8
+	'B':  func(m *machine) { m.push(m.blob(m.count(4))) },                            // BINBYTES
+	'C':  func(m *machine) { m.push(m.blob(m.count(1))) },                            // SHORT_BINBYTES
+	0x8e: func(m *machine) { m.push(m.blob(m.count(8))) },                            // BINBYTES8
+	0x96: func(m *machine) { m.push(m.blob(m.count(8))) },                            // BYTEARRAY8
 	']':  func(m *machine) { m.charge(costObject); m.push(&List{}) },                 // EMPTY_LIST
 	'a':  func(m *machine) { v := m.pop(); m.appendTo([]Value{v}) },                  // APPEND
 	'e':  func(m *machine) { m.appendTo(m.popMark()) },                               // APPENDS
@@ -83,7 +83,7 @@ func (m *machine) pushLong(n uint64) {
 		return
 	}
 	b := slices.Clone(m.bytes(n))
-	m.charge(2 * len(b))
+	m.charge(6*len(b) + costItem) // copies, and the sign
 	slices.Reverse(b)
 	v := new(big.Int).SetBytes(b)
 	if len(b) > 0 && b[0] >= 0x80 {
@@ -109,6 +109,9 @@ func (m *machine) stackGlobal() {
 
 // pushGlobal looks a name up in the allow-list. Nothing is imported or called here.
 func (m *machine) pushGlobal(module, name string) {
+	if len(module)+len(name) > maxGlobal {
+		module, name = cut(module), cut(name)
+	}
 	v, ok := allowed[module+"."+name]
 	if !ok {
 		m.fail("it asks for %.80q, which is not on the list of names that are safe; nothing was run. "+
@@ -117,6 +120,12 @@ func (m *machine) pushGlobal(module, name string) {
 	}
 	m.push(v)
 }
+
+// maxGlobal is more than the bytes of any name on the list.
+const maxGlobal = 80
+
+// cut is the beginning of a name that is too long to be on the list.
+func cut(name string) string { return name[:min(len(name), maxGlobal)] }
 
 // reduce calls what lies under the arguments (REDUCE).
 func (m *machine) reduce() {

@@ -55,7 +55,7 @@ func (m *machine) persistent() {
 	dtype, ok1 := id[1].(tensor.DType)
 	key, ok2 := id[2].(string)
 	numel, ok3 := toSize(id[4])
-	if !ok1 || !ok2 || !ok3 || numel > math.MaxInt/8 || !m.charge(costObject) {
+	if !ok1 || !ok2 || !ok3 || numel > math.MaxInt/8 || len(key) > maxKey || !m.charge(costObject) {
 		m.fail("a damaged reference to a storage")
 		return
 	}
@@ -182,11 +182,12 @@ func (v *view) gather(out []byte, axis, offset int) []byte {
 	if axis == len(shape)-1 && v.stride[axis] == 1 {
 		return append(out, v.storage.data[offset*size:(offset+shape[axis])*size]...)
 	}
-	if axis == len(shape) {
-		return append(out, v.storage.data[offset*size:(offset+1)*size]...)
-	}
 	for range shape[axis] {
-		out = v.gather(out, axis+1, offset)
+		if axis == len(shape)-1 {
+			out = append(out, v.storage.data[offset*size:(offset+1)*size]...)
+		} else {
+			out = v.gather(out, axis+1, offset)
+		}
 		offset += v.stride[axis]
 	}
 	return out

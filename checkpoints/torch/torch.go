@@ -12,6 +12,7 @@ package torch
 
 import (
 	"fmt"
+	"sync"
 
 	"gocir/checkpoints/tensor"
 )
@@ -101,15 +102,19 @@ func load(data []byte, b *budget, fetch func(m *machine) error) (Value, error) {
 	return root, nil
 }
 
-// A budget bounds the memory that a file may make its reader allocate.
+// A budget bounds the memory that a file may make its reader allocate. Records are read by several goroutines, which share
+// it.
 type budget struct {
-	left int
+	mutex sync.Mutex
+	left  int
 }
 
 func newBudget(size int) *budget { return &budget{left: size + 48<<20} }
 
 // take uses up n bytes. It reports whether they were left.
 func (b *budget) take(n int) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
 	if n < 0 || n > b.left {
 		return false
 	}

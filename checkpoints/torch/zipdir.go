@@ -40,13 +40,14 @@ func listRecords(data []byte, b *budget) (map[string]record, error) {
 	}
 	records := map[string]record{}
 	for rest := data[begin : begin+size]; len(rest) > 0; {
-		if !b.take(2 * costObject) {
-			return nil, fmt.Errorf("zip archive with %d records: %w", count, errTooLarge)
-		}
-		name, r, next, err := readCentral(rest, data[:begin])
+		raw, r, next, err := readCentral(rest, data[:begin])
 		if err != nil {
 			return nil, err
 		}
+		if !b.take(2*costObject + len(raw)) {
+			return nil, fmt.Errorf("zip archive with %d records: %w", count, errTooLarge)
+		}
+		name := string(raw)
 		if _, ok := records[name]; ok {
 			return nil, fmt.Errorf("zip archive with two records %.80q", name)
 		}
@@ -84,31 +85,31 @@ func findDirectory(data []byte) (begin, size, count int, err error) {
 	return int(wide[2]), int(wide[1]), int(wide[0]), nil
 }
 
-// readCentral reads the directory's first entry; body is the file up to the directory.
-func readCentral(dir, body []byte) (name string, r record, rest []byte, err error) {
+// readCentral reads the directory's first entry; body is the file up to the directory. The name is a view.
+func readCentral(dir, body []byte) (name []byte, r record, rest []byte, err error) {
 	if len(dir) < sizeCentral || string(dir[:4]) != "PK\x01\x02" {
-		return "", r, nil, errZip
+		return nil, r, nil, errZip
 	}
 	nameEnd := sizeCentral + int(le16(dir[28:]))
 	extraEnd := nameEnd + int(le16(dir[30:]))
 	end := extraEnd + int(le16(dir[32:]))
 	if end > len(dir) {
-		return "", r, nil, errZip
+		return nil, r, nil, errZip
 	}
 	raw, method := dir[sizeCentral:nameEnd], le16(dir[10:])
 	if le16(dir[8:])&1 != 0 || method != 0 && method != 8 {
-		return "", r, nil, fmt.Errorf("zip record %.80q is encrypted or compressed in a way that is not read", raw)
+		return nil, r, nil, fmt.Errorf("zip record %.80q is encrypted or compressed in a way that is not read", raw)
 	}
 	sizes, err := wideSizes(dir[:sizeCentral], dir[nameEnd:extraEnd])
 	if err != nil {
-		return "", r, nil, err
+		return nil, r, nil, err
 	}
 	r = record{size: int(sizes[0]), crc: le32(dir[16:]), deflated: method == 8, begin: int(sizes[2])}
 	r.data, r.end, err = localData(body, raw, sizes)
 	if err == nil && !r.deflated && r.size != len(r.data) {
 		err = errZip
 	}
-	return string(raw), r, dir[end:], err
+	return raw, r, dir[end:], err
 }
 
 // wideSizes are a directory entry's size, compressed size and offset, from its 64-bit extra field where they don't fit.
