@@ -50,6 +50,9 @@ func (c *Checkpoint) Describe() (*Summary, error) {
 	s := &Summary{Path: c.path, Bytes: info.Size(), Kind: c.Kind(), Metadata: c.Metadata(), Checked: "sizes only"}
 	if c.safe != nil {
 		s.Format = "safetensors"
+		if c.safe.Checksummed() {
+			s.Checked = "sizes and CRC-32C"
+		}
 		for _, name := range c.safe.Names() {
 			t, _ := c.safe.Tensor(name)
 			s.add(name, name, t)

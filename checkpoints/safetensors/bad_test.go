@@ -113,9 +113,16 @@ func TestManyTensorsAreBounded(t *testing.T) {
 	}
 }
 
-// sameOrError fails where a damaged file gives tensors that do not hold what its own bytes say.
+// sameOrError fails where a damaged file gives tensors that do not hold what its own bytes say, or takes more memory than
+// twice its size and 64 MB.
 func sameOrError(t *testing.T, data []byte) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	f, err := parse(data)
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > uint64(2*len(data)+64<<20) {
+		t.Errorf("%d bytes allocated for a file of %d (%v)", grown, len(data), err)
+	}
 	if err != nil {
 		return
 	}
@@ -131,7 +138,7 @@ func sameOrError(t *testing.T, data []byte) {
 	}
 }
 
-// 2,000 damaged files give an error, or tensors that together are the body: there is no checksum in this format.
+// 2,000 damaged files give an error, or tensors that together are the body.
 func TestDamagedFilesNeverPanic(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	if err := Write(path, sample(), map[string]string{"k": "v"}); err != nil {

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxHeader   = 100_000_000 // bytes, as in the reference implementation
-	maxEntries  = 1 << 17     // tensors or metadata fields; a large model has some thousands
+	maxEntries  = 1 << 16     // tensors or metadata fields; a large model has some thousands
 	maxRank     = 32
 	metadataKey = "__metadata__"
 )
@@ -51,7 +51,10 @@ func parse(data []byte) (*File, error) {
 	if end != len(body) {
 		return nil, fmt.Errorf("%d bytes follow the header, its tensors take %d", len(body), end)
 	}
-	return f, nil
+	f.sealed, err = verify(data, len(data)-len(body), metadata)
+	delete(metadata, ChecksumKey)
+	delete(metadata, SealedKey)
+	return f, err
 }
 
 // split cuts a file after its header.
@@ -118,7 +121,7 @@ func (s *scanner) entry(name string) (entry, error) {
 		switch key {
 		case "dtype":
 			var dtype string
-			dtype, err = s.text()
+			dtype, err = s.name()
 			e.dtype = tensor.DType(dtype)
 		case "shape":
 			e.shape, err = s.integers(maxRank)

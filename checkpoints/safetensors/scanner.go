@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,7 +14,38 @@ import (
 // A scanner reads the little JSON that headers are made of: objects, strings and arrays of whole numbers. It goes
 // through the mapped bytes once; encoding/json would hide doubled keys and copy a header several times over.
 type scanner struct {
-	rest []byte
+	rest    []byte
+	escaped int // bytes of strings with escapes so far
+}
+
+const (
+	maxName    = 1 << 12 // bytes of a key or a name: error messages repeat it
+	maxEscaped = 8 << 20 // bytes of all strings with escapes, each of which takes several times its length to read
+)
+
+// A keySet has the keys of an object: a slice for the few that most objects have, which is all a file of many tensors
+// can afford.
+type keySet struct {
+	few  [4]string
+	n    int
+	many map[string]bool
+}
+
+// add reports whether the key is new.
+func (k *keySet) add(key string) bool {
+	if slices.Contains(k.few[:min(k.n, len(k.few))], key) || k.many[key] {
+		return false
+	}
+	if k.n < len(k.few) {
+		k.few[k.n] = key
+	} else {
+		if k.many == nil {
+			k.many = map[string]bool{}
+		}
+		k.many[key] = true
+	}
+	k.n++
+	return true
 }
 
 // object reads an object and calls value for each key, to read that key's value. A key that comes twice is an error.
@@ -21,7 +53,7 @@ func (s *scanner) object(value func(key string) error) error {
 	if err := s.expect('{'); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	var seen keySet
 	for first := true; ; first = false {
 		if s.accept('}') {
 			return nil
@@ -31,17 +63,16 @@ func (s *scanner) object(value func(key string) error) error {
 				return err
 			}
 		}
-		key, err := s.text()
+		key, err := s.name()
 		if err != nil {
 			return err
 		}
-		if seen[key] {
-			return fmt.Errorf("key %q comes twice", key)
-		}
-		if len(seen) == maxEntries {
+		if seen.n == maxEntries {
 			return fmt.Errorf("more than %d keys", maxEntries)
 		}
-		seen[key] = true
+		if !seen.add(key) {
+			return fmt.Errorf("key %q comes twice", key)
+		}
 		if err := s.expect(':'); err != nil {
 			return err
 		}
@@ -51,28 +82,30 @@ func (s *scanner) object(value func(key string) error) error {
 	}
 }
 
-// integers reads an array of at most limit whole numbers from 0 on. It is never nil.
+// integers reads an array of at most limit whole numbers from 0 on; limit is maxRank or less. It is never nil.
 func (s *scanner) integers(limit int) ([]int, error) {
 	if err := s.expect('['); err != nil {
 		return nil, err
 	}
-	values := []int{}
+	var values [maxRank]int
+	n := 0
 	for !s.accept(']') {
-		if len(values) > 0 {
+		if n > 0 {
 			if err := s.expect(','); err != nil {
 				return nil, err
 			}
 		}
-		if len(values) == limit {
+		if n == limit {
 			return nil, fmt.Errorf("more than %d numbers in an array", limit)
 		}
 		v, err := s.integer()
 		if err != nil {
 			return nil, err
 		}
-		values = append(values, v)
+		values[n] = v
+		n++
 	}
-	return values, nil
+	return append(make([]int, 0, n), values[:n]...), nil
 }
 
 func (s *scanner) integer() (int, error) {
@@ -88,6 +121,15 @@ func (s *scanner) integer() (int, error) {
 	}
 	s.rest = s.rest[n:]
 	return v, nil
+}
+
+// name reads a string that is a key or a name.
+func (s *scanner) name() (string, error) {
+	text, err := s.text()
+	if len(text) > maxName {
+		return "", fmt.Errorf("a name of %d bytes, %.40q…: more than %d", len(text), text, maxName)
+	}
+	return text, err
 }
 
 // text reads a string.
@@ -109,6 +151,9 @@ func (s *scanner) text() (string, error) {
 	s.rest = s.rest[end+1:]
 	if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexFunc(raw, func(r rune) bool { return r < ' ' }) < 0 {
 		return string(raw), nil
+	}
+	if s.escaped += len(raw); s.escaped > maxEscaped {
+		return "", fmt.Errorf("strings with escapes of more than %d bytes, the last one is %.40q", maxEscaped, raw)
 	}
 	var text string
 	if err := json.Unmarshal(append(append([]byte{'"'}, raw...), '"'), &text); err != nil {

@@ -15,16 +15,17 @@ import (
 	"gocir/checkpoints/tensor"
 )
 
-// Write writes tensors and metadata to path, whole or not at all. Metadata may be nil. Equal input gives equal bytes:
-// wide types come first, so that every tensor is aligned, then names in order.
+// Write writes tensors and metadata to path, whole or not at all, with a checksum (ChecksumKey). Metadata may be nil. Equal
+// input gives equal bytes: wide types come first, so that every tensor is aligned, then names in order.
 func Write(path string, tensors map[string]tensor.Tensor, metadata map[string]string) error {
 	names := slices.SortedFunc(maps.Keys(tensors), func(a, b string) int {
 		return cmp.Or(cmp.Compare(tensors[b].DType.Size(), tensors[a].DType.Size()), cmp.Compare(a, b))
 	})
-	header, err := encodeHeader(names, tensors, metadata)
+	header, err := encodeHeader(names, tensors, withZeros(metadata))
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
+	seal(header, names, tensors)
 	return atomicfile.Write(path, func(w io.Writer) error {
 		buffered := bufio.NewWriterSize(w, 1<<20)
 		if _, err := buffered.Write(header); err != nil {
@@ -42,12 +43,10 @@ func Write(path string, tensors map[string]tensor.Tensor, metadata map[string]st
 // encodeHeader is the file up to its first tensor, names in order, padded with spaces to a multiple of 8 bytes.
 func encodeHeader(names []string, tensors map[string]tensor.Tensor, metadata map[string]string) ([]byte, error) {
 	header := append(make([]byte, 8), '{')
-	if len(metadata) > 0 {
-		if err := checkTexts(metadata); err != nil {
-			return nil, err
-		}
-		header = appendField(header, metadataKey, metadata)
+	if err := checkTexts(metadata); err != nil {
+		return nil, err
 	}
+	header = appendField(header, metadataKey, metadata)
 	begin := 0
 	for _, name := range names {
 		t := tensors[name]
@@ -66,7 +65,8 @@ func encodeHeader(names []string, tensors map[string]tensor.Tensor, metadata map
 		return nil, fmt.Errorf("%d tensors need a header of %d bytes, too large for the format", len(names), len(header))
 	}
 	binary.LittleEndian.PutUint64(header, uint64(len(header)-8))
-	return header, nil
+	_, _, err := parseHeader(header[8:]) // nothing is written that would not be read
+	return header, err
 }
 
 type jsonEntry struct {
@@ -86,7 +86,7 @@ func appendField(header []byte, key string, value any) []byte {
 }
 
 func checkTensor(name string, t tensor.Tensor) error {
-	if name == metadataKey || !plainText(name) {
+	if name == metadataKey || !plainText(name) || len(name) > maxName {
 		return fmt.Errorf("no name for a tensor")
 	}
 	if len(t.Shape) > maxRank {
@@ -97,8 +97,8 @@ func checkTensor(name string, t tensor.Tensor) error {
 
 func checkTexts(metadata map[string]string) error {
 	for key, value := range metadata {
-		if !plainText(key) || !plainText(value) {
-			return fmt.Errorf("metadata %q: not UTF-8", key)
+		if !plainText(key) || !plainText(value) || len(key) > maxName {
+			return fmt.Errorf("metadata %.80q: not UTF-8, or a key of more than %d bytes", key, maxName)
 		}
 	}
 	return nil
