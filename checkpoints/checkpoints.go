@@ -73,6 +73,9 @@ func Open(path string) (*Checkpoint, error) {
 	return c, nil
 }
 
+// Path is the file's path, as Open was given it.
+func (c *Checkpoint) Path() string { return c.path }
+
 // Close unmaps the file. It may be called again.
 func (c *Checkpoint) Close() error {
 	if c.safe != nil {

@@ -96,10 +96,25 @@ func (c Config) Validate() error {
 	return errors.Join(append(errs, c.Image.Validate(), c.Text.Validate(), c.Combiner.Validate())...)
 }
 
+// The largest sizes that are taken, far beyond any real model's. A checkpoint states its sizes, and lists as long as they
+// say are made before its weights are compared with them.
+const (
+	maxSize  = 1 << 20
+	maxDepth = 1 << 10
+)
+
+// positive reports the sizes of a part that are none.
 func positive(part string, sizes map[string]int) (errs []error) {
 	for _, name := range sortedKeys(sizes) {
-		if sizes[name] <= 0 {
-			errs = append(errs, fmt.Errorf("%s: %s %d is not positive", part, name, sizes[name]))
+		most := maxSize
+		if name == "depth" {
+			most = maxDepth
+		}
+		switch size := sizes[name]; {
+		case size <= 0:
+			errs = append(errs, fmt.Errorf("%s: %s %d is not positive", part, name, size))
+		case size > most:
+			errs = append(errs, fmt.Errorf("%s: %s %d is more than %d", part, name, size, most))
 		}
 	}
 	return errs

@@ -53,13 +53,14 @@ func Sizes(preset, path string) (cir.Config, error) {
 	if err != nil || path == "" {
 		return config, err
 	}
-	f, err := safetensors.Open(path)
+	metadata, err := safetensors.Metadata(path)
 	if err != nil {
 		return config, nil // not ours: Load will read it, or say what is wrong with it
 	}
-	defer f.Close()
-	err = adopt(f.Metadata(), &config)
-	return config, err
+	if err := adopt(metadata, &config); err != nil {
+		return config, fmt.Errorf("loading %s: %w", path, err)
+	}
+	return config, nil
 }
 
 func loadPart(backend compute.Backend, path string, config *cir.Config, load func(*checkpoints.Checkpoint, *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error)) (cir.Weights, error) {
@@ -81,17 +82,23 @@ func loadPart(backend compute.Backend, path string, config *cir.Config, load fun
 func pretrained(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error) {
 	size := config.Image.ImageSize
 	if err := adopt(c.Metadata(), config); err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("loading %s: %w", c.Path(), err)
 	}
 	have, err := c.Pretrained()
 	if err != nil {
 		return nil, nil, err
 	}
-	if size > 0 && size != config.Image.ImageSize && c.Metadata()[ConfigKey] != "" {
+	ours := c.Metadata()[ConfigKey] != ""
+	if ours && (size <= 0 || size == config.Image.ImageSize) {
+		return have, append(config.ImageSpecs(), config.TextSpecs()...), nil // for its own picture size it fits as it is
+	}
+	if ours {
 		config.Image.ImageSize = size
 	}
-	have, err = resized(have, *config)
-	return have, append(config.ImageSpecs(), config.TextSpecs()...), err
+	if have, err = resized(have, *config); err != nil {
+		return nil, nil, fmt.Errorf("loading %s: %w", c.Path(), err)
+	}
+	return have, append(config.ImageSpecs(), config.TextSpecs()...), nil
 }
 
 func text(c *checkpoints.Checkpoint, config *cir.Config) (map[string]tensor.Tensor, []tensor.Spec, error) {
@@ -124,8 +131,8 @@ func adopt(metadata map[string]string, config *cir.Config) error {
 func resized(have map[string]tensor.Tensor, config cir.Config) (map[string]tensor.Tensor, error) {
 	const name = "visual_encoder.pos_embed"
 	positions, ok := have[name]
-	if !ok || len(positions.Shape) != 3 || positions.Shape[1] == config.Image.Tokens() {
-		return have, nil
+	if !ok || len(positions.Shape) != 3 || positions.Shape[1] == config.Image.Tokens() || positions.Shape[2] != config.Image.Width {
+		return have, nil // it fits, or Match tells why not
 	}
 	fitted, err := checkpoints.ResizePositions(positions, config.Image.Grid())
 	if err != nil {
