@@ -207,7 +207,7 @@ func TestCaptionLengths(t *testing.T) {
 
 func TestInsert(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "README.md")
-	if err := os.WriteFile(path, []byte("before\n"+tableBegin+"old\n"+tableEnd+"after\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("before\n"+tableBegin+"\nold\n"+tableEnd+"\nafter\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	r := Report{Date: "2026-01-02", Results: []Result{{What: "new", Unit: "s"}}}
@@ -218,10 +218,10 @@ func TestInsert(t *testing.T) {
 	}
 	text, _ := os.ReadFile(path)
 	table, _ := r.Markdown()
-	if want := "before\n" + tableBegin + table + tableEnd + "after\n"; string(text) != want {
+	if want := "before\n" + tableBegin + "\n" + table + tableEnd + "\nafter\n"; string(text) != want {
 		t.Errorf("%s", text)
 	}
-	if err := os.WriteFile(path, []byte(tableEnd+tableBegin), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(tableEnd+"\n"+tableBegin+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Insert(path); err == nil {

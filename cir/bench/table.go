@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"gocir/atomicfile"
 	"gocir/cir/report"
 )
 
@@ -120,8 +119,8 @@ func ReadReport(path string) (r Report, err error) {
 
 // The lines of a Markdown file between which its table stands.
 const (
-	tableBegin = "<!-- cir bench: begin -->\n"
-	tableEnd   = "<!-- cir bench: end -->\n"
+	tableBegin = "<!-- cir bench: begin -->"
+	tableEnd   = "<!-- cir bench: end -->"
 )
 
 // Markdown is the table with a line above it that says when and where it was measured.
@@ -134,18 +133,9 @@ func (r Report) Markdown() (string, error) {
 
 // Insert puts Markdown between the two lines of the file at path that mark its place.
 func (r Report) Insert(path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("showing the benchmark: %w", err)
-	}
-	before, rest, begun := strings.Cut(string(text), tableBegin)
-	_, after, ended := strings.Cut(rest, tableEnd)
-	if !begun || !ended {
-		return fmt.Errorf("showing the benchmark: %s has no lines %q and %q for it to stand between", path, strings.TrimSpace(tableBegin), strings.TrimSpace(tableEnd))
-	}
 	table, err := r.Markdown()
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(path, []byte(before+tableBegin+table+tableEnd+after))
+	return report.Insert(path, tableBegin, tableEnd, table)
 }
