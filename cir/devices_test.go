@@ -1,6 +1,7 @@
 package cir_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,21 +11,6 @@ import (
 	"gocir/cir"
 	"gocir/cir/cirtest"
 )
-
-// several are as many devices, where the test's backend has them. Pure Go has one, and refuses more.
-func several(t *testing.T, count int) *cir.Devices {
-	t.Helper()
-	b := cirtest.Backend(t)
-	devices, err := cir.NewDevices(b, count)
-	if b.NumDevices() < count {
-		wants(t, err, "devices: backend", "has 1")
-		return nil
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return devices
-}
 
 // Embeddings are the same on any number of devices, and a batch that they can't share is refused.
 func TestDevicesEncodeAsOne(t *testing.T) {
@@ -47,7 +33,7 @@ func TestDevicesEncodeAsOne(t *testing.T) {
 	}
 	images, texts := encode(m)
 	for _, count := range []int{2, 4} {
-		devices := several(t, count)
+		devices := cirtest.Devices(t, count)
 		if devices == nil {
 			continue
 		}
@@ -69,7 +55,7 @@ func TestDevicesEncodeAsOne(t *testing.T) {
 
 // Results go into the next call on the devices where they are, and are freed there.
 func TestDevicesKeepNoMoreThanIsInUse(t *testing.T) {
-	devices := several(t, 2)
+	devices := cirtest.Devices(t, 2)
 	if devices == nil {
 		return
 	}
@@ -101,7 +87,8 @@ func TestDevicesKeepNoMoreThanIsInUse(t *testing.T) {
 func TestNewDevicesRefuses(t *testing.T) {
 	b := cirtest.Backend(t)
 	for _, count := range []int{-1, 0, b.NumDevices() + 1} {
-		if _, err := cir.NewDevices(b, count); err == nil || !strings.Contains(err.Error(), "devices: backend") {
+		want := fmt.Sprintf("running on %d devices: backend %s has %d", count, b.Name(), b.NumDevices())
+		if _, err := cir.NewDevices(b, count); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%d devices: err = %v", count, err)
 		}
 	}

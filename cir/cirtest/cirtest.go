@@ -11,6 +11,7 @@ import (
 
 	"github.com/gomlx/compute"
 
+	"gocir/cir"
 	"gocir/cir/backend"
 )
 
@@ -29,6 +30,17 @@ var open = sync.OnceValues(func() (compute.Backend, error) {
 	b, _, err := backend.Open(cmp.Or(os.Getenv(compute.ConfigEnvVar), "go"))
 	return b, err
 })
+
+// Devices are the first count devices of the test's backend; nil where it has fewer and refuses, as pure Go, which has one.
+func Devices(t testing.TB, count int) *cir.Devices {
+	t.Helper()
+	b := Backend(t)
+	devices, err := cir.NewDevices(b, count)
+	if (err == nil) != (b.NumDevices() >= count) {
+		t.Fatalf("%d devices on a backend that has %d: %v", count, b.NumDevices(), err)
+	}
+	return devices
+}
 
 // AllClose reports an error, naming the place, unless got and want have the same length and differ by at most tolerance
 // in each number. What is not a number is close to nothing.

@@ -5,21 +5,9 @@ import (
 	"sync"
 	"testing"
 
-	"gocir/cir"
 	"gocir/cir/cirtest"
 	"gocir/cir/train"
 )
-
-// several are as many devices, where the test's backend has them. Pure Go has one, and refuses more.
-func several(t *testing.T, count int) *cir.Devices {
-	t.Helper()
-	b := cirtest.Backend(t)
-	devices, err := cir.NewDevices(b, count)
-	if (err == nil) != (b.NumDevices() >= count) {
-		t.Fatalf("%d devices on a backend that has %d: %v", count, b.NumDevices(), err)
-	}
-	return devices
-}
 
 // Steps on several devices, each with a part of the batch, are those on one: losses see the whole batch, and dropout
 // draws the same masks.
@@ -32,7 +20,7 @@ func TestDevicesTrainAsOne(t *testing.T) {
 		r := c.recipe
 		wantLosses, want := walk(t, newSteps(t, r, true), r, 4, 3)
 		for _, count := range c.counts {
-			devices := several(t, count)
+			devices := cirtest.Devices(t, count)
 			if devices == nil {
 				continue
 			}
@@ -54,7 +42,7 @@ func TestDevicesServeTrainingsAtOnce(t *testing.T) {
 	r := recipe(train.Combiner)
 	var trainings sync.WaitGroup
 	for range 2 {
-		devices := several(t, 2)
+		devices := cirtest.Devices(t, 2)
 		if devices == nil {
 			return
 		}
@@ -72,7 +60,7 @@ func TestDevicesServeTrainingsAtOnce(t *testing.T) {
 
 // Batches and tiles that devices can't share are refused before anything is trained.
 func TestDevicesRefuseWhatTheyCannotShare(t *testing.T) {
-	devices := several(t, 4)
+	devices := cirtest.Devices(t, 4)
 	if devices == nil {
 		return
 	}

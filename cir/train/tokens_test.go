@@ -48,7 +48,7 @@ func TestLengthGroupsChangeNoNumber(t *testing.T) {
 		}
 		one := cir.OneDevice(cirtest.Backend(t))
 		wantLosses, want, padded := walked(one, together)
-		for _, devices := range []*cir.Devices{one, several(t, 2)} {
+		for _, devices := range []*cir.Devices{one, cirtest.Devices(t, 2)} {
 			if devices == nil {
 				continue
 			}
