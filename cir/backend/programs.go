@@ -55,20 +55,8 @@ func newPrograms(dir, pluginDigest string) *programs {
 	if dir == "" {
 		return nil
 	}
-	return &programs{dir: dir, salt: strings.Join([]string{pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), processor()}, "\n")}
-}
-
-// processor is what Linux says of the processor's kind and instructions.
-func processor() string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	var lines []string
-	for line := range strings.Lines(string(text)) {
-		if name, _, _ := strings.Cut(line, "\t"); name == "model name" || name == "flags" {
-			lines = append(lines, line)
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(slices.Compact(lines), "")
+	name, instructions := Processor()
+	return &programs{dir: dir, salt: strings.Join([]string{pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), name, instructions}, "\n")}
 }
 
 func (p *programs) name(code, options []byte) string {

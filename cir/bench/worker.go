@@ -171,11 +171,3 @@ func peakBytes() float64 {
 	kib, _ := strconv.ParseFloat(fields[0], 64)
 	return kib * 1024
 }
-
-// Processor is the machine's processor by its own name; empty where the system does not tell.
-func Processor() string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	_, after, _ := strings.Cut(string(text), "model name")
-	name, _, _ := strings.Cut(strings.TrimLeft(after, " \t:"), "\n")
-	return name
-}

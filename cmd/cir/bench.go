@@ -38,7 +38,7 @@ func (c *benchCommand) Run(a *app) error {
 	}
 	results, err := bench.Run(a, options)
 	about := builtWith()
-	about["processor"] = bench.Processor()
+	about["processor"], _ = backend.Processor()
 	report := bench.Report{About: about, Date: time.Now().UTC().Format(time.DateOnly), Results: results}
 	return errors.Join(err, c.write(a, report))
 }
