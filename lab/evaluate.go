@@ -53,44 +53,19 @@ func title(d datasets.Dataset, split *datasets.Split) string {
 	return d.Name() + " " + split.Category + " " + split.Name
 }
 
-// queriesAtATime bounds memory: so many rows of scores over the gallery are held.
-const queriesAtATime = 256
-
 // Scores calls visit with each query's scores over the gallery, in order. visit must not keep the slice.
 func (s *Session) Scores(ctx context.Context, e *Evaluation, c Composer, visit func(query int, scores []float32) error) error {
 	references, texts, err := s.Queries(ctx, e)
 	if err != nil {
 		return err
 	}
-	return e.scores(func(from, n int) ([]float32, error) {
+	return e.index.EachScores(len(e.texts), func(from, n int) ([]float32, error) {
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
 		rows := func(of *embed.Embeddings) []float32 { return of.Data[from*of.Width : (from+n)*of.Width] }
 		return s.Compose(c, rows(references), rows(texts), n)
 	}, visit)
-}
-
-// scores is Scores for queries that compose gives, n of them at a time.
-func (e *Evaluation) scores(compose func(from, n int) ([]float32, error), visit func(query int, scores []float32) error) error {
-	size := e.index.Len()
-	buffer := make([]float32, queriesAtATime*size)
-	for from := 0; from < len(e.texts); from += queriesAtATime {
-		n := min(queriesAtATime, len(e.texts)-from)
-		queries, err := compose(from, n)
-		if err != nil {
-			return err
-		}
-		if err := e.index.ScoresBatch(queries, buffer[:n*size]); err != nil {
-			return err
-		}
-		for i := range n {
-			if err := visit(from+i, buffer[i*size:(i+1)*size]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // measure begins a measurement under a protocol.

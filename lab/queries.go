@@ -39,7 +39,7 @@ func (e *Evaluation) Rank(queries []float32, protocol eval.Protocol) (eval.Resul
 		return failed(err)
 	}
 	var outcomes []eval.Outcome
-	err = e.scores(func(from, n int) ([]float32, error) {
+	err = e.index.EachScores(count, func(from, n int) ([]float32, error) {
 		return queries[from*width : (from+n)*width], nil
 	}, func(query int, scores []float32) error {
 		return addOutcomes([]*eval.Evaluation{measure}, query, scores, func(o eval.Outcome) { outcomes = append(outcomes, o) })

@@ -55,22 +55,18 @@ func evaluated(split *datasets.Split, gallery *embed.Embeddings, composed []floa
 	if err != nil {
 		return nil, err
 	}
-	const most = 128
-	scores := make([]float32, most*index.Len())
-	for from := 0; from < len(split.Triplets); from += most {
-		n := min(most, len(split.Triplets)-from)
-		if err := index.ScoresBatch(composed[from*index.Width():(from+n)*index.Width()], scores[:n*index.Len()]); err != nil {
-			return nil, err
+	width := index.Width()
+	err = index.EachScores(len(split.Triplets), func(from, n int) ([]float32, error) {
+		return composed[from*width : (from+n)*width], nil
+	}, func(query int, scores []float32) error {
+		outcome, err := measured.Outcome(query, scores)
+		if err != nil {
+			return err
 		}
-		for i := range n {
-			outcome, err := measured.Outcome(from+i, scores[i*index.Len():(i+1)*index.Len()])
-			if err != nil {
-				return nil, err
-			}
-			if err := measured.Add(outcome); err != nil {
-				return nil, err
-			}
-		}
+		return measured.Add(outcome)
+	})
+	if err != nil {
+		return nil, err
 	}
 	result, err := measured.Result()
 	if err != nil {

@@ -29,6 +29,33 @@ func (x *Index) ScoresBatch(queries, dst []float32) error {
 	return nil
 }
 
+// scoredAtATime bounds memory: so many rows of scores over the gallery are held.
+const scoredAtATime = 256
+
+// EachScores calls visit with the scores of each of n queries over the gallery, [G], in order. compose gives the queries
+// from, from+1, …, [count, E]; it is called for a few hundred at a time, so that any number of queries takes the same memory.
+// visit must not keep the slice. An error of either ends the work and is returned.
+func (x *Index) EachScores(n int, compose func(from, count int) ([]float32, error), visit func(query int, scores []float32) error) error {
+	size := x.Len()
+	buffer := make([]float32, min(n, scoredAtATime)*size)
+	for from := 0; from < n; from += scoredAtATime {
+		count := min(scoredAtATime, n-from)
+		queries, err := compose(from, count)
+		if err != nil {
+			return err
+		}
+		if err := x.ScoresBatch(queries, buffer[:count*size]); err != nil {
+			return err
+		}
+		for i := range count {
+			if err := visit(from+i, buffer[i*size:(i+1)*size]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // scoreBatch is ScoresBatch for queries that were checked.
 func (x *Index) scoreBatch(queries, dst []float32) {
 	x.eachBlock(queries, func() visitor {
