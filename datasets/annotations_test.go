@@ -13,34 +13,16 @@ import (
 	"testing"
 
 	"gocir/datasets"
+	"gocir/datasets/datasetstest"
 )
 
 func open(t *testing.T, files map[string]string) *datasets.Folder {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	folder, err := datasets.OpenFolder(dir)
+	folder, err := datasets.OpenFolder(datasetstest.Lay(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return folder
-}
-
-// wantError asks for an error that holds each of the parts.
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
-		}
-	}
 }
 
 func TestRecordsAreReadInOrder(t *testing.T) {
@@ -59,7 +41,7 @@ func TestRecordsAreReadInOrder(t *testing.T) {
 	if got := records[1].Record("in").Texts("members"); got != nil {
 		t.Errorf("a missing record gave %q", got)
 	}
-	wantError(t, records[1].Err(), `key "in" is missing`)
+	datasetstest.WantError(t, records[1].Err(), `key "in" is missing`)
 }
 
 func TestErrorsInsideARecordNameTheWholeKey(t *testing.T) {
@@ -69,7 +51,7 @@ func TestErrorsInsideARecordNameTheWholeKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	records[0].Record("in").Texts("members")
-	wantError(t, records[0].Err(), `key "in.members": element 1: found a number, want a string`)
+	datasetstest.WantError(t, records[0].Err(), `key "in.members": element 1: found a number, want a string`)
 }
 
 func TestDamagedAnnotationFiles(t *testing.T) {
@@ -92,7 +74,7 @@ func TestDamagedAnnotationFiles(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := open(t, map[string]string{"a.json": c.text}).Records("a.json")
-			wantError(t, err, "a.json", c.want)
+			datasetstest.WantError(t, err, "a.json", c.want)
 		})
 	}
 }
@@ -104,7 +86,7 @@ func TestHugeAndAbsentFilesAreNotRead(t *testing.T) {
 	}
 	for file, want := range map[string]string{"huge.json": "1073741824 bytes", ".": "not a regular file"} {
 		_, err := folder.Records(file)
-		wantError(t, err, folder.Path(file), want)
+		datasetstest.WantError(t, err, folder.Path(file), want)
 	}
 	if _, err := folder.Names("absent.json"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
@@ -150,7 +132,7 @@ func TestNamesThatNoImageMayHave(t *testing.T) {
 		"a\xffb":                 "UTF-8",
 		strings.Repeat("x", 300): "300 bytes",
 	} {
-		wantError(t, datasets.CheckName(name), want)
+		datasetstest.WantError(t, datasets.CheckName(name), want)
 		quoted, err := json.Marshal(name)
 		if err != nil {
 			t.Fatal(err)
@@ -159,9 +141,9 @@ func TestNamesThatNoImageMayHave(t *testing.T) {
 			continue
 		}
 		_, err = open(t, map[string]string{"a.json": `["fine", ` + string(quoted) + `]`}).Names("a.json")
-		wantError(t, err, "a.json, record 1", want)
+		datasetstest.WantError(t, err, "a.json, record 1", want)
 		_, _, err = open(t, map[string]string{"a.json": `{"fine": ` + string(quoted) + `}`}).Paths("a.json")
-		wantError(t, err, `a.json, record 0, key "fine"`, want)
+		datasetstest.WantError(t, err, `a.json, record 0, key "fine"`, want)
 	}
 	for _, name := range []string{"B008BHCT58", "./train/34/train-1-0-img0.png", "a..b", "ü 漢"} {
 		if err := datasets.CheckName(name); err != nil {
@@ -178,7 +160,7 @@ func TestNamesOccurOnce(t *testing.T) {
 		`[]`:               "the list is empty",
 	} {
 		_, err := open(t, map[string]string{"a.json": text}).Names("a.json")
-		wantError(t, err, want)
+		datasetstest.WantError(t, err, want)
 	}
 	for text, want := range map[string]string{
 		`{"a": "x", "b": "y", "a": "z"}`: `key "a" occurs twice`,
@@ -189,7 +171,7 @@ func TestNamesOccurOnce(t *testing.T) {
 		`[]`:                             "found a list, want an object",
 	} {
 		_, _, err := open(t, map[string]string{"a.json": text}).Paths("a.json")
-		wantError(t, err, want)
+		datasetstest.WantError(t, err, want)
 	}
 }
 

@@ -5,6 +5,8 @@ package datasets_test
 import (
 	"syscall"
 	"testing"
+
+	"gocir/datasets/datasetstest"
 )
 
 // To open a pipe would wait for ever.
@@ -14,5 +16,5 @@ func TestPipesAreNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := folder.Records("pipe.json")
-	wantError(t, err, "pipe.json", "not a regular file")
+	datasetstest.WantError(t, err, "pipe.json", "not a regular file")
 }

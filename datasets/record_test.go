@@ -3,6 +3,8 @@ package datasets_test
 import (
 	"slices"
 	"testing"
+
+	"gocir/datasets/datasetstest"
 )
 
 // Brackets, quotes and commas inside strings end nothing; blanks may stand around everything.
@@ -40,6 +42,6 @@ func TestWholeNumbersOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		records[0].Whole("n")
-		wantError(t, records[0].Err(), `key "n"`, want)
+		datasetstest.WantError(t, records[0].Err(), `key "n"`, want)
 	}
 }

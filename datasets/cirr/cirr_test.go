@@ -12,34 +12,8 @@ import (
 
 	"gocir/datasets"
 	"gocir/datasets/cirr"
+	"gocir/datasets/datasetstest"
 )
-
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
-		}
-	}
-}
 
 const (
 	trainSplit = `{"train-1-0-img0": "./train/34/train-1-0-img0.png", "train-1-0-img1": "./train/4/train-1-0-img1.png"}`
@@ -67,7 +41,7 @@ func lay(t *testing.T, annotationsAt, picturesAt string) string {
 	for _, picture := range []string{"train/34/train-1-0-img0.png", "dev/d0.png", "test1/t0.png"} {
 		files[picturesAt+"/"+picture] = filepath.Base(picture)
 	}
-	return write(t, files)
+	return datasetstest.Lay(t, files)
 }
 
 func TestEveryLayout(t *testing.T) {
@@ -147,7 +121,7 @@ func TestBadRecords(t *testing.T) {
 		{six(`"reference": "d0"`, `"reference": "z"`), `key "reference": image "z" is not in the split`},
 		{six(`"target_hard": "d1"`, `"target_hard": "z"`), `key "target_hard": image "z" is not in the split`},
 	} {
-		d, err := cirr.Open(write(t, map[string]string{
+		d, err := cirr.Open(datasetstest.Lay(t, map[string]string{
 			"cirr/image_splits/split.rc2.val.json": valSplit,
 			"cirr/captions/cap.rc2.val.json":       "[" + six("12060", "7") + ", " + c.record + "]",
 		}))
@@ -155,7 +129,7 @@ func TestBadRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = d.Split("", "val")
-		wantError(t, err, "CIRR val", "cap.rc2.val.json, record 1", c.want, "datasets/README.md")
+		datasetstest.WantError(t, err, "CIRR val", "cap.rc2.val.json, record 1", c.want, "datasets/README.md")
 	}
 }
 
@@ -170,32 +144,32 @@ func TestBadSplitsAndImages(t *testing.T) {
 	}
 	for name, want := range map[string]string{"d1": "escapes", "d2": "dev/d2.png", "../x": "no split file names it"} {
 		_, err := d.Image(name)
-		wantError(t, err, "CIRR image "+name, want)
+		datasetstest.WantError(t, err, "CIRR image "+name, want)
 		if d.HasImage(name) {
 			t.Errorf("has %q", name)
 		}
 	}
 	_, err = d.Split("dress", "val")
-	wantError(t, err, `"dress"`)
+	datasetstest.WantError(t, err, `"dress"`)
 	_, err = d.Split("", "test")
-	wantError(t, err, `"test"`, "train, val, test1")
+	datasetstest.WantError(t, err, `"test"`, "train, val, test1")
 	_, err = cirr.Open(t.TempDir())
-	wantError(t, err, "image_splits", "cirr_dataset", "datasets/README.md")
+	datasetstest.WantError(t, err, "image_splits", "cirr_dataset", "datasets/README.md")
 	for path, want := range map[string]string{"../../etc/passwd": "leads out", "/etc/passwd": "absolute", "./dev/a\\u0000": "control"} {
-		d, err := cirr.Open(write(t, map[string]string{"image_splits/split.rc2.val.json": `{"d0": "` + path + `"}`}))
+		d, err := cirr.Open(datasetstest.Lay(t, map[string]string{"image_splits/split.rc2.val.json": `{"d0": "` + path + `"}`}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = d.Gallery("", "val")
-		wantError(t, err, "split.rc2.val.json, record 0", `"d0"`, want)
+		datasetstest.WantError(t, err, "split.rc2.val.json, record 0", `"d0"`, want)
 		_, err = d.Image("d0")
-		wantError(t, err, want)
+		datasetstest.WantError(t, err, want)
 	}
 }
 
 // A broken or absent split file does not hide the pictures of the others.
 func TestImagesOutliveABrokenSplit(t *testing.T) {
-	d, err := cirr.Open(write(t, map[string]string{
+	d, err := cirr.Open(datasetstest.Lay(t, map[string]string{
 		"image_splits/split.rc2.train.json": "{",
 		"image_splits/split.rc2.val.json":   valSplit,
 		"img_raw/dev/d0.png":                "d0",
@@ -207,7 +181,7 @@ func TestImagesOutliveABrokenSplit(t *testing.T) {
 		t.Errorf("%q, %v", data, err)
 	}
 	_, err = d.Image("d9")
-	wantError(t, err, "no split file names it", "split.rc2.train.json: not JSON at byte 1")
+	datasetstest.WantError(t, err, "no split file names it", "split.rc2.train.json: not JSON at byte 1")
 	if _, err := d.Gallery("", "test1"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}

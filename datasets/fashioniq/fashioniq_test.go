@@ -7,40 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"gocir/datasets"
+	"gocir/datasets/datasetstest"
 	"gocir/datasets/fashioniq"
 )
-
-// write makes the files below a new folder.
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func wantError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want one with %q", parts)
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
-		}
-	}
-}
 
 // The quirks of the real files: an empty caption, names that do not begin with B, no target in test, .jpg and .png.
 var quirks = map[string]string{
@@ -53,7 +25,7 @@ var quirks = map[string]string{
 }
 
 func TestQuirksOfTheRealFiles(t *testing.T) {
-	dir := write(t, quirks)
+	dir := datasetstest.Lay(t, quirks)
 	for _, place := range []string{dir, filepath.Join(dir, "fashionIQ_dataset")} {
 		d, err := fashioniq.Open(place, "shirt")
 		if err != nil {
@@ -90,7 +62,7 @@ func TestQuirksOfTheRealFiles(t *testing.T) {
 }
 
 func TestAnySetOfCategories(t *testing.T) {
-	dir := write(t, quirks)
+	dir := datasetstest.Lay(t, quirks)
 	for _, c := range []struct{ chosen, want []string }{
 		{nil, []string{"dress", "shirt", "toptee"}},
 		{[]string{"toptee", "dress"}, []string{"dress", "toptee"}},
@@ -101,19 +73,19 @@ func TestAnySetOfCategories(t *testing.T) {
 		}
 	}
 	_, err := fashioniq.Open(dir, "skirt")
-	wantError(t, err, `"skirt"`, "dress, shirt, toptee")
+	datasetstest.WantError(t, err, `"skirt"`, "dress, shirt, toptee")
 	_, err = fashioniq.Open(dir, "dress", "dress")
-	wantError(t, err, "twice")
+	datasetstest.WantError(t, err, "twice")
 	d, err := fashioniq.Open(dir, "dress")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = d.Split("shirt", "val")
-	wantError(t, err, `"shirt"`, "dress")
+	datasetstest.WantError(t, err, `"shirt"`, "dress")
 	_, err = d.Split("dress", "test1")
-	wantError(t, err, `"test1"`, "train, val, test")
+	datasetstest.WantError(t, err, `"test1"`, "train, val, test")
 	_, err = d.Split("dress", "val")
-	wantError(t, err, "FashionIQ dress/val", "split.dress.val.json", "datasets/README.md")
+	datasetstest.WantError(t, err, "FashionIQ dress/val", "split.dress.val.json", "datasets/README.md")
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v does not wrap fs.ErrNotExist", err)
 	}
@@ -134,7 +106,7 @@ func TestBadRecords(t *testing.T) {
 		{`{"candidate": "a", "target": "", "captions": ["x", "y"]}`, `key "target": image "" is not in the split`},
 		{`"a"`, "found a string, want an object"},
 	} {
-		dir := write(t, map[string]string{
+		dir := datasetstest.Lay(t, map[string]string{
 			"image_splits/split.dress.train.json": `["a", "b"]`,
 			"captions/cap.dress.train.json":       `[{"candidate": "a", "target": "b", "captions": ["x", "y"]}, ` + c.record + `]`,
 		})
@@ -143,12 +115,12 @@ func TestBadRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = d.Split("dress", "train")
-		wantError(t, err, "FashionIQ dress/train", "cap.dress.train.json, record 1", c.want, "datasets/README.md")
+		datasetstest.WantError(t, err, "FashionIQ dress/train", "cap.dress.train.json, record 1", c.want, "datasets/README.md")
 	}
 }
 
 func TestBadImages(t *testing.T) {
-	dir := write(t, quirks)
+	dir := datasetstest.Lay(t, quirks)
 	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "fashionIQ_dataset/images/B00C.jpg")); err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +135,7 @@ func TestBadImages(t *testing.T) {
 		"B00C":                        "escapes",
 	} {
 		_, err := d.Image(name)
-		wantError(t, err, "FashionIQ image", want)
+		datasetstest.WantError(t, err, "FashionIQ image", want)
 		if d.HasImage(name) {
 			t.Errorf("has %q", name)
 		}
@@ -172,12 +144,12 @@ func TestBadImages(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = fashioniq.Open(t.TempDir())
-	wantError(t, err, "image_splits", "fashionIQ_dataset", "datasets/README.md")
+	datasetstest.WantError(t, err, "image_splits", "fashionIQ_dataset", "datasets/README.md")
 }
 
 // A folder of annotations alone opens; its pictures are missing.
 func TestWithoutPictures(t *testing.T) {
-	dir := write(t, map[string]string{"image_splits/split.dress.val.json": `["a"]`})
+	dir := datasetstest.Lay(t, map[string]string{"image_splits/split.dress.val.json": `["a"]`})
 	d, err := fashioniq.Open(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +158,7 @@ func TestWithoutPictures(t *testing.T) {
 		t.Error("has a picture")
 	}
 	_, err = d.Image("a")
-	wantError(t, err, "no folder", "images", "datasets/README.md")
+	datasetstest.WantError(t, err, "no folder", "images", "datasets/README.md")
 }
 
 func Example() {

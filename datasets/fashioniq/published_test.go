@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"gocir/datasets"
+	"gocir/datasets/datasetstest"
 	"gocir/datasets/fashioniq"
 )
 
 // The sums that papers quote: 18,000 triplets to train, 6,016 to validate, 6,118 to test; 15,536 names in val.
 func TestPublishedSums(t *testing.T) {
-	d, err := fashioniq.Open(write(t, quirks))
+	d, err := fashioniq.Open(datasetstest.Lay(t, quirks))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func TestPublishedSums(t *testing.T) {
 }
 
 func TestCheckComparesWithThePublishedFiles(t *testing.T) {
-	d, err := fashioniq.Open(write(t, quirks), "shirt")
+	d, err := fashioniq.Open(datasetstest.Lay(t, quirks), "shirt")
 	if err != nil {
 		t.Fatal(err)
 	}

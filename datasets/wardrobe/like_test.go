@@ -5,23 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// annotate writes files below a new folder.
-func annotate(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
+	"gocir/datasets/datasetstest"
+)
 
 var someAnnotations = map[string]string{
 	"fashionIQ_dataset/image_splits/split.dress.val.json":  `["B001", "B002"]`,
@@ -34,7 +20,7 @@ var someAnnotations = map[string]string{
 }
 
 func TestDrawLike(t *testing.T) {
-	annotations, dir, val := annotate(t, someAnnotations), t.TempDir(), t.TempDir()
+	annotations, dir, val := datasetstest.Lay(t, someAnnotations), t.TempDir(), t.TempDir()
 	if err := DrawLike(t.Context(), annotations, dir, Options{}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +67,7 @@ func TestDrawLikeRefuses(t *testing.T) {
 		{"other.txt", "", "no split files"},
 	} {
 		dir := filepath.Join(t.TempDir(), "new")
-		err := DrawLike(t.Context(), annotate(t, map[string]string{c.file: c.text}), dir, Options{}, nil)
+		err := DrawLike(t.Context(), datasetstest.Lay(t, map[string]string{c.file: c.text}), dir, Options{}, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.text, err, c.want)
 		}
@@ -101,7 +87,7 @@ func TestOpenRefuses(t *testing.T) {
 		{head + `{"name":"x","dataset":"mnist"}]}`, `data set "mnist"`},
 		{head + `{"name":"x","dataset":"cirr"}]}`, `attribute "place"`},
 	} {
-		_, err := Open(annotate(t, map[string]string{indexFile: c.text}))
+		_, err := Open(datasetstest.Lay(t, map[string]string{indexFile: c.text}))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.text, err, c.want)
 		}
