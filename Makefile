@@ -19,7 +19,7 @@ STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker kernel lab notebooks test-notebooks clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker kernel lab notebooks test-notebooks licences clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -27,7 +27,8 @@ help:
 	@echo 'make lab     JupyterLab with the Go kernel, on the notebooks; needs Go and Python 3.11'
 	@echo 'make notebooks       runs all notebooks and stores their outputs; kernel: only installs what they need'
 	@echo 'make test    lint, tests on both backends, peers, notebooks; needs Go, a C compiler, Python 3.11 and Chromium'
-	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
+	@echo 'make lint    gofumpt, go vet, staticcheck, licences of modules; also builds without cgo'
+	@echo 'make licences writes docs/licences.md'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   speed and memory beside PyTorch, JAX and ONNX Runtime; half an hour. bench-quick: do both sides agree?'
@@ -52,6 +53,11 @@ lint: $(GOFUMPT) $(STATICCHECK)
 	$(GO) vet -tags peers,notebooks ./...
 	$(STATICCHECK) -tags peers,notebooks ./...
 	CGO_ENABLED=0 $(GO) build ./...
+	$(GO) run ./scripts/licences -check
+
+# The licences of all modules, as their own files have them, into docs/licences.md. lint fails where that is out of date.
+licences:
+	$(GO) run ./scripts/licences
 
 test-go:
 	GOMLX_BACKEND=go $(GO) test -timeout 30m ./...

@@ -47,10 +47,11 @@ var layers = map[string]int{
 	"cmd/cir/internal/web": 6,
 	"lab":                  6,
 
-	"cmd/cir":       7,
-	"docker/plugin": 7,
-	"notebooks/nb":  7,
-	"scripts/peers": 7,
+	"cmd/cir":          7,
+	"docker/plugin":    7,
+	"notebooks/nb":     7,
+	"scripts/licences": 7,
+	"scripts/peers":    7,
 
 	"notebooks":       8,
 	"notebooks/check": 8,
