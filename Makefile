@@ -15,11 +15,12 @@ KERNEL      := $(LOCAL)/kernel
 GOPLS       := $(KERNEL)/gopls/gopls
 GOFUMPT     := $(LOCAL)/gofumpt-v0.8.0/gofumpt
 STATICCHECK := $(LOCAL)/staticcheck-v0.6.1/staticcheck
+GOVULNCHECK := $(LOCAL)/govulncheck-v1.9.0/govulncheck
 
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker kernel lab notebooks test-notebooks licences clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker kernel lab notebooks test-notebooks vulnerabilities licences clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -28,7 +29,7 @@ help:
 	@echo 'make notebooks       runs all notebooks and stores their outputs; kernel: only installs what they need'
 	@echo 'make test    lint, tests on both backends, peers, notebooks; needs Go, a C compiler, Python 3.11 and Chromium'
 	@echo 'make lint    gofumpt, go vet, staticcheck, licences of modules; also builds without cgo'
-	@echo 'make licences writes docs/licences.md'
+	@echo 'make vulnerabilities   is code called that is known to be vulnerable? asks vuln.go.dev. licences: writes docs/licences.md'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   speed and memory beside PyTorch, JAX and ONNX Runtime; half an hour. bench-quick: do both sides agree?'
@@ -58,6 +59,11 @@ lint: $(GOFUMPT) $(STATICCHECK)
 # The licences of all modules, as their own files have them, into docs/licences.md. lint fails where that is out of date.
 licences:
 	$(GO) run ./scripts/licences
+
+# Fails where code is called that is known to be vulnerable, and where the database (GOVULNDB=URL: another one) can't be
+# reached: that is status 4 of the script, and passes with UNCHECKED=FILE, which then says what was not checked.
+vulnerabilities: $(GOVULNCHECK)
+	scripts/vulnerabilities/check.sh $(GOVULNCHECK)
 
 test-go:
 	GOMLX_BACKEND=go $(GO) test -timeout 30m ./...
@@ -154,6 +160,9 @@ $(GOFUMPT):
 
 $(STATICCHECK):
 	GOBIN=$(@D) $(GO) install honnef.co/go/tools/cmd/staticcheck@$(patsubst staticcheck-%,%,$(notdir $(@D)))
+
+$(GOVULNCHECK):
+	GOBIN=$(@D) $(GO) install golang.org/x/vuln/cmd/govulncheck@$(patsubst govulncheck-%,%,$(notdir $(@D)))
 
 clean:
 	rm -rf bin demo

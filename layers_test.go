@@ -47,11 +47,12 @@ var layers = map[string]int{
 	"cmd/cir/internal/web": 6,
 	"lab":                  6,
 
-	"cmd/cir":          7,
-	"docker/plugin":    7,
-	"notebooks/nb":     7,
-	"scripts/licences": 7,
-	"scripts/peers":    7,
+	"cmd/cir":                 7,
+	"docker/plugin":           7,
+	"notebooks/nb":            7,
+	"scripts/licences":        7,
+	"scripts/peers":           7,
+	"scripts/vulnerabilities": 7,
 
 	"notebooks":       8,
 	"notebooks/check": 8,

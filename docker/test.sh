@@ -30,7 +30,7 @@ lint() {
 		cp docker/requirements.txt "$tools/installed"
 	fi
 	"$tools/bin/hadolint" docker/Dockerfile
-	"$tools/bin/shellcheck" docker/*.sh notebooks/*.sh notebooks/kernel/kernel.sh notebooks/kernel/missing/go .ci/run
+	"$tools/bin/shellcheck" docker/*.sh notebooks/*.sh scripts/vulnerabilities/check.sh notebooks/kernel/kernel.sh notebooks/kernel/missing/go .ci/run
 	"$tools/bin/python" - <<-'python'
 		import json, pathlib, re, yaml
 		services = yaml.safe_load(pathlib.Path("docker/compose.yaml").read_text())["services"]
