@@ -48,21 +48,24 @@ func openCache(e Images, report *Report) (*cache, error) {
 		kindKey: kind, weightsKey: e.WeightsDigest, recipeKey: e.Recipe.String() + " pixels " + preprocess.Version, widthKey: fmt.Sprint(e.Width),
 	}
 	c.dir = filepath.Join(e.CacheDir, folderName(c.about))
+	report.Folder = c.dir
 	_ = atomicfile.Clean(c.dir, leftoverAge) // what can't be removed does no harm, and a folder that can't be written to is read
 	entries, err := os.ReadDir(c.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("embedding cache: %w", err)
+		return nil, fmt.Errorf("embedding cache: %w (choose another folder, or none)", err)
 	}
 	for _, entry := range entries {
 		switch path := filepath.Join(c.dir, entry.Name()); {
 		case strings.HasPrefix(entry.Name(), "."): // being written by another builder
 		case strings.HasSuffix(path, suffix):
 			if err := c.read(path); err != nil {
-				report.Unusable = append(report.Unusable, fmt.Sprintf("%s: %v", path, err))
-				setAside(path, err)
+				if told := refuse(path, err); told != "" {
+					report.Unusable = append(report.Unusable, told)
+				}
 			}
 		}
 	}
+	report.Held = len(c.rows)
 	return c, nil
 }
 
@@ -87,13 +90,23 @@ func (c *cache) read(path string) error {
 	return nil
 }
 
-// setAside renames an unusable shard, so that it is reported once. One that could not be read at all may be whole; it
-// stays, and so does one in a folder that can't be written to.
-func setAside(path string, why error) {
-	var unread *fs.PathError
-	if !errors.As(why, &unread) {
-		_ = os.Rename(path, path+".unusable")
+// refuse takes an unusable shard out of the way, so that it is told once, and says what was found and where it is now. A file
+// that could not be opened may be whole, and stays; so does what lies in a folder that can't be written to. It says nothing of
+// a shard that is gone: another builder found it, and tells.
+func refuse(path string, why error) string {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ""
 	}
+	told := fmt.Sprintf("%s: %v", path, why)
+	var unopened *fs.PathError
+	if err != nil || info.Mode().IsRegular() && errors.As(why, &unopened) {
+		return told
+	}
+	if aside, err := atomicfile.SetAside(path); err == nil {
+		told += "; it is now " + filepath.Base(aside)
+	}
+	return told
 }
 
 // prepare finds out whether the cache can be written before the encoder works for it.
@@ -101,10 +114,13 @@ func (c *cache) prepare() error {
 	if c.dir == "" || c.prepared {
 		return nil
 	}
-	f, err := atomicfile.Create(filepath.Join(c.dir, "probe"+suffix))
-	if err == nil {
-		err = f.Close()
-	}
+	err := anew(func() error {
+		f, err := atomicfile.Create(filepath.Join(c.dir, "probe"+suffix))
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	})
 	if err != nil {
 		return fmt.Errorf("embedding cache is not writable (choose another folder, or none): %w", err)
 	}
@@ -135,8 +151,17 @@ func (c *cache) flush() error {
 	}
 	s := shard{c.digests, c.data}
 	c.digests, c.data = nil, nil
-	if err := s.write(c.dir, c.about, c.width); err != nil {
+	if err := anew(func() error { return s.write(c.dir, c.about, c.width) }); err != nil {
 		return fmt.Errorf("embedding cache: %w", err)
 	}
 	return nil
+}
+
+// anew writes again if the folder was moved away meanwhile. Then there is a new one.
+func anew(write func() error) error {
+	err := write()
+	if errors.Is(err, fs.ErrNotExist) {
+		err = write()
+	}
+	return err
 }

@@ -48,6 +48,29 @@ type Report struct {
 	Repeated int          // same bytes as another picture that was encoded now
 	Missing  []ImageError // those not there, then those not readable; each in the order of the names
 	Unusable []string     // files of the cache that were damaged or alien, and why; their pictures were encoded again
+
+	Folder string // of the cache, where it has the embeddings of these weights and this recipe; empty: there is no cache
+	Held   int    // embeddings that were in it
+}
+
+// Notes say, a line each, which files of the cache could not be used, and how many pictures were encoded although there is
+// a cache, and why. There are none where all came from the cache, or where there is no cache.
+func (r *Report) Notes() []string {
+	var notes []string
+	for _, told := range r.Unusable {
+		notes = append(notes, "embedding cache: not used: "+told)
+	}
+	if r.Folder == "" || r.Encoded == 0 {
+		return notes
+	}
+	why := "it did not hold them as they are now"
+	switch {
+	case len(r.Unusable) > 0:
+		why = "files of it could not be used"
+	case r.Held == 0:
+		why = "it held nothing for these weights and this preprocessing"
+	}
+	return append(notes, fmt.Sprintf("embedding cache: %d of %d pictures were encoded: %s (%s)", r.Encoded, r.Cached+r.Encoded+r.Repeated, why, r.Folder))
 }
 
 // An ImageError says why a picture could not be used.

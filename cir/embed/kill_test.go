@@ -13,6 +13,13 @@ import (
 const victim = "GOCIR_EMBED_TEST_CACHE"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(racer); dir != "" {
+		if err := race(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if dir := os.Getenv(victim); dir != "" {
 		s, names := shelfOf(400)
 		images := looker(new(eye), dir)
