@@ -61,11 +61,14 @@ func openXLA(config string) (compute.Backend, string, error) {
 	}
 	var faults []string
 	for _, c := range candidates {
+		if c.Err == nil {
+			keepMemory()
+			c.Err = loadable(c)
+		}
 		if c.Err != nil {
 			faults = append(faults, firstLine(c.Err))
 			continue
 		}
-		keepMemory()
 		keepPrograms(c)
 		b, err := create("xla:" + strings.TrimSuffix(c.Path+","+options, ","))
 		if err == nil {

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -27,6 +28,7 @@ type Pin struct {
 	Library string // the plugin's path in its folder, with slashes
 	Size    int64  // of the library, in bytes
 	SHA256  string // of the library
+	CRC32C  uint32 // of the library
 	Note    string // said before the download: what it takes, and under which terms
 
 	Wheels   []Wheel
@@ -55,6 +57,7 @@ var CPU = Pin{
 	Library: "pjrt_c_api_cpu_plugin.so",
 	Size:    201_600_336,
 	SHA256:  "ad1309ac822b1b24d51b7f9947c7c9fa9ef5d67f390584cbc3d1fa2428fed9c2",
+	CRC32C:  0x1fa716b9,
 	Note:    "60 MB, 200 MB on the disk; lammps-jax-pjrt-cpu, built from OpenXLA, Apache-2.0",
 	Wheels:  []Wheel{{"lammps-jax-pjrt-cpu", "0.11.2", "1319390d948b39f69f7dade496b7c385149d9ca6097a6b62114da113216d9ad1"}},
 	Member:  "lammps_jax_pjrt_cpu/pjrt_c_api_cpu_plugin.so",
@@ -73,6 +76,7 @@ var CUDA = Pin{
 	Library:  "nvidia/pjrt_c_api_cuda_plugin.so",
 	Size:     411_465_856,
 	SHA256:   "43d3efd6fd43d8a5d9aa67176e830d81e4ad5fc19fda4ad09cdcc4aebd9f3920",
+	CRC32C:   0xc4900856,
 	Note:     "2.3 GB, and more on the disk; JAX's CUDA 13 plugin, and NVIDIA's libraries under NVIDIA's own terms, which come with them in nvidia/licences",
 	Wheels:   parseWheels(cudaWheels),
 	Member:   "jax_plugins/xla_cuda13/xla_cuda_plugin.so",
@@ -166,6 +170,25 @@ func (p Pin) Verify(folder string) error {
 		if _, err := os.Stat(filepath.Join(folder, filepath.FromSlash(name))); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Intact reads the library just before it is loaded: damage inside would end the process at some time. A CRC-32C finds it, at the
+// speed of memory; against files that somebody made on purpose there is Verify.
+func (p Pin) Intact(folder string) error {
+	file := p.Path(folder)
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	if _, err := io.CopyBuffer(sum, struct{ io.Reader }{f}, make([]byte, 1<<18)); err != nil {
+		return fmt.Errorf("reading %s: %w", file, err)
+	}
+	if sum.Sum32() != p.CRC32C {
+		return fmt.Errorf("%s is damaged, or not version %s: its checksum is %08x, pinned is %08x; `cir setup` installs it again", file, p.Version, sum.Sum32(), p.CRC32C)
 	}
 	return nil
 }

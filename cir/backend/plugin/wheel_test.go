@@ -27,7 +27,9 @@ func library() []byte {
 	binary.LittleEndian.PutUint16(header[56:], 1)
 	segment := make([]byte, 56)
 	segment[0] = 1
+	segment[4] = 5                                   // may be read and run
 	binary.LittleEndian.PutUint64(segment[32:], 200) // bytes of the file
+	binary.LittleEndian.PutUint64(segment[40:], 200) // bytes of memory
 	return append(append(header, segment...), make([]byte, 80)...)
 }
 
