@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,7 +22,11 @@ import (
 // mostKept is how many bytes of compiled programs are kept; of more, those that were not used for longest are removed.
 const mostKept = 1 << 30
 
-// programs is a folder of compiled programs. A file holds the SHA-256 of what follows, and the program as the plugin wrote it.
+// programsVersion is part of every name, and counts up when files are written in another way.
+const programsVersion = "2"
+
+// programs is a folder of compiled programs. A file holds the SHA-256 of its name and of what follows, the program as the plugin
+// wrote it: a whole program under another's name would compute something else.
 type programs struct {
 	dir  string
 	salt string // what programs depend on besides their code
@@ -56,7 +62,8 @@ func newPrograms(dir, pluginDigest string) *programs {
 		return nil
 	}
 	name, instructions := Processor()
-	return &programs{dir: dir, salt: strings.Join([]string{pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), name, instructions}, "\n")}
+	return &programs{dir: dir, salt: strings.Join([]string{programsVersion, pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), name, instructions}, "
+")}
 }
 
 func (p *programs) name(code, options []byte) string {
@@ -67,14 +74,18 @@ func (p *programs) name(code, options []byte) string {
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
-// read is the program of that name; nil where none is kept, or a damaged one.
+// read is the program of that name; nil where none is kept, or one that can't be read or is damaged, which is noted.
 func (p *programs) read(name string) []byte {
 	path := filepath.Join(p.dir, name)
-	data, err := os.ReadFile(path)
-	if err != nil {
+	data, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if len(data) < sha256.Size || sha256.Sum256(data[sha256.Size:]) != [sha256.Size]byte(data[:sha256.Size]) {
+	if err != nil {
+		p.note(name, err.Error())
+		return nil
+	}
+	if len(data) < sha256.Size || sum(name, data[sha256.Size:]) != [sha256.Size]byte(data[:sha256.Size]) {
 		p.note(name, "it is damaged")
 		return nil
 	}
@@ -83,9 +94,29 @@ func (p *programs) read(name string) []byte {
 	return data[sha256.Size:]
 }
 
+// sum begins the file of that name.
+func sum(name string, program []byte) [sha256.Size]byte {
+	hash := sha256.New()
+	io.WriteString(hash, name)
+	hash.Write(program)
+	return [sha256.Size]byte(hash.Sum(nil))
+}
+
+// readFile reads a file of at most mostKept bytes. What is no file is not opened: a pipe would never answer.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > mostKept {
+		return nil, errors.New("it is no file that this program wrote")
+	}
+	return os.ReadFile(path)
+}
+
 // write keeps a program. That it can't is noted, and no reason to stop: it is compiled already.
 func (p *programs) write(name string, program []byte) {
-	sum := sha256.Sum256(program)
+	sum := sum(name, program)
 	if err := atomicfile.WriteFile(filepath.Join(p.dir, name), append(sum[:], program...)); err != nil {
 		p.note(name, err.Error())
 		return
@@ -93,14 +124,20 @@ func (p *programs) write(name string, program []byte) {
 	p.prune(mostKept)
 }
 
-// prune removes what was not used for longest until no more than most bytes are left.
+// prune removes what was not used for longest until no more than most bytes are left. Files that are being written don't
+// count, and stay; those of a day ago are a killed writer's.
 func (p *programs) prune(most int64) {
 	entries, _ := os.ReadDir(p.dir)
 	var files []fs.FileInfo
 	total := int64(0)
 	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil && !info.IsDir() {
+		info, err := entry.Info()
+		switch {
+		case err != nil || info.IsDir():
+		case !strings.HasPrefix(info.Name(), "."):
 			files, total = append(files, info), total+info.Size()
+		case time.Since(info.ModTime()) > 24*time.Hour:
+			_ = os.Remove(filepath.Join(p.dir, info.Name()))
 		}
 	}
 	slices.SortFunc(files, func(a, b fs.FileInfo) int {

@@ -74,10 +74,20 @@ func TestProgramsArePruned(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for name, age := range map[string]time.Duration{".killed": 25 * time.Hour, ".writing": 0, ".ahead": -25 * time.Hour} {
+		path, when := filepath.Join(p.dir, name+".tmp-1"), time.Now().Add(-age)
+		if err := os.WriteFile(path, make([]byte, 1000), 0o644); err != nil || os.Chtimes(path, when, when) != nil {
+			t.Fatal(err)
+		}
+	}
 	p.read("a") // is now the last one used
 	p.prune(250)
 	if p.read("a") == nil || p.read("b") != nil || p.read("c") == nil {
 		t.Error("of a, b and c, b was not used for longest, and is to go")
+	}
+	left, err := filepath.Glob(filepath.Join(p.dir, ".*"))
+	if err != nil || len(left) != 2 || strings.Contains(strings.Join(left, " "), "killed") {
+		t.Errorf("of files that were being written %q are left, %v; want those that may be alive", left, err)
 	}
 }
 
