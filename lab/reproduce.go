@@ -28,6 +28,7 @@ type Reproduction struct {
 	Vocabulary string // as in Options
 	Cache      string // as in Options
 	Watch      Watch  // as in Options
+	Note       Note   // as in Options
 }
 
 // A Need is a file or a folder that a reproduction takes.
@@ -167,7 +168,7 @@ func (r Reproduction) Run(ctx context.Context) (*Results, error) {
 		return nil, err
 	}
 	session, err := Open(Options{
-		Backend: r.Backend, Recipe: recipe, Vocabulary: r.Vocabulary, Cache: r.Cache, Watch: r.Watch, Files: r.files(),
+		Backend: r.Backend, Recipe: recipe, Vocabulary: r.Vocabulary, Cache: r.Cache, Watch: r.Watch, Note: r.Note, Files: r.files(),
 	})
 	if err != nil {
 		return nil, err

@@ -36,10 +36,14 @@ type Options struct {
 	Cache       string       // folder of cached embeddings; empty: none are kept
 	SkipMissing bool         // leave out what needs a missing picture, and say so, instead of stopping
 	Watch       Watch        // told how long work goes on; nil: nobody
+	Note        Note         // told what of the cache was of no use; nil: nobody
 }
 
 // Watch is told how far a piece of long work is.
 type Watch func(what string, done, total int)
+
+// Note is told, in a line each, what should be known of work that goes on all the same. Several goroutines may call it.
+type Note func(line string)
 
 // A Session is a model with all that is needed to use it: tokenizer, preprocessing, cache.
 type Session struct {
@@ -136,7 +140,7 @@ func (s *Session) preprocess() preprocess.Recipe {
 }
 
 // Images embeds pictures with the image encoder: raw embeddings, in the order of names. Those that the cache has are
-// not encoded again.
+// not encoded again; Options.Note is told of those that it should have had.
 func (s *Session) Images(ctx context.Context, source embed.Source, names []string) (*embed.Embeddings, *embed.Report, error) {
 	if s.options.Cache != "" && s.digest == "" {
 		digest, err := s.Model.Weights.Digest(s.Model.Config.ImageSpecs())
@@ -150,7 +154,11 @@ func (s *Session) Images(ctx context.Context, source embed.Source, names []strin
 		BatchSize: s.options.Recipe.ImageBatch, CacheDir: s.options.Cache, WeightsDigest: s.address(s.digest),
 		SkipMissing: s.options.SkipMissing, Progress: s.watch("encoding images"),
 	}
-	return images.Embed(ctx, source, names)
+	embeddings, report, err := images.Embed(ctx, source, names)
+	for _, line := range report.Notes() {
+		s.note(line)
+	}
+	return embeddings, report, err
 }
 
 // address is that of what an encoder computes whose weights have this digest.
@@ -186,4 +194,10 @@ func (s *Session) watch(what string) func(done, total int) {
 		return nil
 	}
 	return func(done, total int) { s.options.Watch(what, done, total) }
+}
+
+func (s *Session) note(line string) {
+	if s.options.Note != nil {
+		s.options.Note(line)
+	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 
+	"gocir/atomicfile"
 	"gocir/checkpoints/safetensors"
 	"gocir/checkpoints/tensor"
 	"gocir/cir/embed"
@@ -15,6 +17,7 @@ import (
 
 // FrozenTexts embeds texts with a text encoder that no longer changes. With a cache folder the result is kept there,
 // by the weights, the tokenizer and the texts, so that a second stage II on the same encoder starts at once.
+// A file that is damaged is told to Options.Note, set aside, and written anew.
 func (s *Session) FrozenTexts(ctx context.Context, texts []string) (*embed.Embeddings, error) {
 	if s.options.Cache == "" {
 		return s.Texts(ctx, texts)
@@ -24,8 +27,12 @@ func (s *Session) FrozenTexts(ctx context.Context, texts []string) (*embed.Embed
 		return nil, err
 	}
 	path := filepath.Join(s.options.Cache, "texts", key+".safetensors")
-	if kept := s.readTexts(path, key, texts); kept != nil {
+	kept, err := s.readTexts(path, key, texts)
+	if err == nil {
 		return kept, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		s.note(refused(path, err))
 	}
 	embeddings, err := s.Texts(ctx, texts)
 	if err != nil {
@@ -53,23 +60,31 @@ func (s *Session) textsKey(texts []string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// readTexts returns what the cache holds; nil where it holds nothing, or something else, or a damaged file.
-func (s *Session) readTexts(path, key string, texts []string) *embed.Embeddings {
-	if _, err := os.Stat(path); err != nil {
-		return nil
-	}
+// readTexts returns what the cache holds; an fs.ErrNotExist where it holds nothing.
+func (s *Session) readTexts(path, key string, texts []string) (*embed.Embeddings, error) {
 	all, metadata, err := safetensors.Read(path)
-	if err != nil || metadata["texts"] != key {
-		return nil
+	if err != nil {
+		return nil, err
+	}
+	if metadata["texts"] != key {
+		return nil, errors.New("it is of other texts, another tokenizer or other weights")
 	}
 	sum := sha256.Sum256(all["embeddings"].Data)
-	data, err := all["embeddings"].Float32s()
-	if err != nil || hex.EncodeToString(sum[:]) != metadata["sha256"] {
-		return nil
+	if hex.EncodeToString(sum[:]) != metadata["sha256"] {
+		return nil, errors.New("damaged: its checksum is wrong")
 	}
-	embeddings := &embed.Embeddings{Names: texts, Width: s.Model.Config.EmbedDim, Data: data}
-	if embeddings.Validate() != nil {
-		return nil
+	embeddings := &embed.Embeddings{Names: texts, Width: s.Model.Config.EmbedDim}
+	if embeddings.Data, err = all["embeddings"].Float32s(); err != nil {
+		return nil, err
 	}
-	return embeddings
+	return embeddings, embeddings.Validate()
+}
+
+// refused takes a file of texts that can't be used out of the way, and says what was found.
+func refused(path string, why error) string {
+	told := fmt.Sprintf("embedding cache: not used: %s: %v", path, why)
+	if aside, err := atomicfile.SetAside(path); err == nil {
+		told += "; it is now " + filepath.Base(aside)
+	}
+	return told + "; its texts are encoded again"
 }

@@ -170,7 +170,7 @@ func (s *Session) present(ctx context.Context, d datasets.Dataset, names []strin
 	if err != nil {
 		return nil, fmt.Errorf("embedding the training images of %s: %w", d.Name(), err)
 	}
-	return images, keep(f, func(name string) bool {
+	return images, s.keep(f, func(name string) bool {
 		_, ok := images.Index(name)
 		return ok
 	})
@@ -193,12 +193,16 @@ func (s *Session) withFiles(d datasets.Dataset, names []string, f *feed.Feed) er
 	for _, name := range missing {
 		lost[name] = true
 	}
-	return keep(f, func(name string) bool { return !lost[name] })
+	return s.keep(f, func(name string) bool { return !lost[name] })
 }
 
-// keep leaves out the triplets of which a picture is not there.
-func keep(f *feed.Feed, there func(name string) bool) error {
+// keep leaves out the triplets of which a picture is not there, and notes how many.
+func (s *Session) keep(f *feed.Feed, there func(name string) bool) error {
+	all := len(f.Triplets)
 	f.Triplets = slices.DeleteFunc(f.Triplets, func(t datasets.Triplet) bool { return !there(t.Reference) || !there(t.Target) })
+	if left := all - len(f.Triplets); left > 0 {
+		s.note(fmt.Sprintf("%d of %d training triplets are left out: a picture of theirs is missing", left, all))
+	}
 	return f.Validate()
 }
 

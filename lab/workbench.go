@@ -31,6 +31,7 @@ type WorkbenchOptions struct {
 	Quick   bool              // a tenth of the training: shows that everything works, its numbers say nothing
 	Anew    bool              // train again what has been trained already
 	Watch   Watch             // told how far each part is, by one goroutine at a time; nil: nobody
+	Note    Note              // as in Options
 }
 
 // A Workbench is a folder in which the whole method runs without anything from elsewhere: drawn data in both public
@@ -90,7 +91,7 @@ func (w *Workbench) Dataset(name string) datasets.Checked { return w.sets[name] 
 func (w *Workbench) Open(r train.Recipe, files models.Files) (*Session, error) {
 	files.Pretrained = w.Pretrained
 	return Open(Options{
-		Backend: w.Backend, Devices: w.Devices, Files: files, Vocabulary: w.Vocabulary(), Recipe: r, Cache: filepath.Join(w.Dir, "cache"),
+		Backend: w.Backend, Devices: w.Devices, Files: files, Vocabulary: w.Vocabulary(), Recipe: r, Cache: filepath.Join(w.Dir, "cache"), Note: w.Note,
 	})
 }
 

@@ -27,7 +27,8 @@ func (c *demoCommand) Run(a *app) error {
 	}
 	a.kept = c.Dir
 	made, err := lab.Demo(a, lab.WorkbenchOptions{
-		Dir: c.Dir, Backend: b, Devices: c.Devices, About: map[string]string{"backend": line}, Images: c.Images, Quick: c.Quick, Watch: a.progress.Watch,
+		Dir: c.Dir, Backend: b, Devices: c.Devices, About: map[string]string{"backend": line}, Images: c.Images, Quick: c.Quick,
+		Watch: a.progress.Watch, Note: a.note,
 	}, c.Seeds)
 	if err != nil {
 		return err

@@ -84,7 +84,7 @@ func (f fileFlags) open(a *app, files models.Files, recipe train.Recipe) (sessio
 	}
 	session, err = lab.Open(lab.Options{
 		Backend: b, Devices: f.Devices, Files: files, Vocabulary: f.Vocab, Recipe: recipe, Cache: cache, SkipMissing: f.SkipMissing,
-		Watch: a.progress.Watch,
+		Watch: a.progress.Watch, Note: a.note,
 	})
 	if err == nil && session.Model.Devices.Count() > 1 {
 		a.logf("%d devices share each batch", session.Model.Devices.Count())

@@ -60,6 +60,9 @@ func misuse(format string, args ...any) error { return usageError{fmt.Errorf(for
 // logf writes a line to stderr.
 func (a *app) logf(format string, args ...any) { a.progress.Line(format, args...) }
 
+// note is a lab.Note.
+func (a *app) note(line string) { a.logf("%s", line) }
+
 func run(args []string, stdout, stderr io.Writer) (exit int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
