@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"gocir/torture"
 )
@@ -55,9 +56,11 @@ func TestTorturePrograms(t *testing.T) {
 			t.Fatal(err)
 		}
 		tally.Tried()
+		hung := time.AfterFunc(time.Minute, func() { panic(fmt.Sprintf("injury %d: reading %s does not end", i, path)) })
 		if got := p.read(name); got != nil || len(p.notes) != 1 {
 			tally.Lost("%d: read %q, noted %q", i, got, p.notes)
 		}
+		hung.Stop()
 		p.write(name, program)
 		info, err := os.Lstat(path)
 		if folder := err == nil && info.IsDir(); !folder && !bytes.Equal(p.read(name), program) {

@@ -4,6 +4,7 @@ package backend_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"gocir/cir/backend"
 	"gocir/cir/backend/plugin"
@@ -26,7 +28,9 @@ const pluginFault = "XLA plugin missing, truncated, wrong version"
 // tried opens a backend in a process of its own, which sees no plugins but those that the variables name. A process that
 // does not live to answer is an error.
 func tried(user *syscall.Credential, variables ...string) (probed, error) {
-	c := exec.Command("/proc/self/exe")
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, "/proc/self/exe")
 	c.Dir = os.TempDir()
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: user}
 	c.Env = append(os.Environ(), asProbe+"=1", "GOCIR_PROGRAMS=none", "GOMLX_BACKEND=", "XDG_DATA_HOME=/nowhere", "PJRT_PLUGIN_LIBRARY_PATH=", "GOTRACEBACK=none")

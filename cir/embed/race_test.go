@@ -31,12 +31,12 @@ func race(dir string) error {
 	}
 	s, names := shelfOf(racing)
 	images := looker(new(eye), dir)
-	images.FlushEvery = 4
-	got, _, err := images.Embed(context.Background(), s, names)
+	images.FlushEvery = 1
+	got, report, err := images.Embed(context.Background(), s, names)
 	if err != nil {
 		return err
 	}
-	fmt.Println(sumOf(got))
+	fmt.Println(sumOf(got), len(report.Unusable))
 	return nil
 }
 
@@ -78,13 +78,18 @@ func newContestant(t *testing.T, dir string) *contestant {
 	return c
 }
 
-// end is what a child computed, and how it ended.
-func (c *contestant) end() (sum string, err error) {
+// end waits for a child, which has to end well, with these embeddings, and with no more files that could not be used.
+func (c *contestant) end(want string, unusable int) error {
 	line, _ := io.ReadAll(c.said)
 	if err := c.Wait(); err != nil {
-		return "", fmt.Errorf("%w %s", err, c.errors.String())
+		return fmt.Errorf("%w: %s", err, c.errors.String())
 	}
-	return strings.TrimSpace(string(line)), nil
+	var sum string
+	var found int
+	if _, err := fmt.Sscan(string(line), &sum, &found); err != nil || sum != want || found > unusable {
+		return fmt.Errorf("it has the embeddings %s, want %s, and found %d files that could not be used, want at most %d", sum, want, found, unusable)
+	}
+	return nil
 }
 
 // Two processes build one cache at the same time, in some races over a damaged shard, in some until one of them is killed.
@@ -99,48 +104,56 @@ func TestTortureTwoBuilders(t *testing.T) {
 	}
 	draw := rand.New(rand.NewPCG(7, 1))
 	for i := range torture.Times(4, 50) {
-		dir := t.TempDir()
-		if i%2 == 1 {
-			mustEmbed(t, looker(new(eye), dir), s, names[:8])
-			if err := os.Truncate(shards(t, dir)[0], draw.Int64N(500)); err != nil {
+		r := contest{dir: t.TempDir(), want: sumOf(alone), kill: i%4 >= 2, after: time.Duration(draw.IntN(40_000)*(i%2)) * time.Microsecond}
+		if i%8 == 0 {
+			r.unusable = 1
+			mustEmbed(t, looker(new(eye), r.dir), s, names[:8])
+			if err := os.Truncate(shards(t, r.dir)[0], draw.Int64N(500)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		killed := i%3 == 2
 		tally.Tried()
-		if err := raceOver(t, dir, sumOf(alone), killed, time.Duration(draw.IntN(8000))*time.Microsecond); err != nil {
-			tally.Lost("race %d, one killed %v: %v", i, killed, err)
+		if err := r.run(t); err != nil {
+			tally.Lost("race %d, %+v: %v", i, r, err)
 			continue
 		}
-		report := mustEmbed(t, looker(new(eye), dir), s, names)
-		if len(report.Unusable) > 0 || !killed && report.Cached != racing {
-			tally.Lost("race %d left a cache of which is reported: %+v", i, *report)
+		report := mustEmbed(t, looker(new(eye), r.dir), s, names)
+		if len(report.Unusable) > 0 || !r.kill && report.Cached != racing {
+			tally.Lost("race %d, %+v left a cache of which is reported: %+v", i, r, *report)
 		}
 	}
 }
 
-// raceOver runs two children on a cache, and kills the first after a while, if one is to be killed.
-func raceOver(t *testing.T, dir, want string, kill bool, after time.Duration) error {
-	first, second := newContestant(t, dir), newContestant(t, dir)
-	for _, c := range []*contestant{first, second} {
-		if _, err := io.WriteString(c.start, "go\n"); err != nil {
-			return err
-		}
+// A contest is two children on one cache. The second starts after a while, at which the first is killed if one is to be.
+type contest struct {
+	dir, want string
+	kill      bool
+	after     time.Duration
+	unusable  int // files that can't be used to begin with
+}
+
+func (r contest) run(t *testing.T) error {
+	first, second := newContestant(t, r.dir), newContestant(t, r.dir)
+	if _, err := io.WriteString(first.start, "go\n"); err != nil {
+		return err
 	}
-	if kill {
-		time.Sleep(after)
+	time.Sleep(r.after)
+	if r.kill {
 		if err := first.Process.Kill(); err != nil {
 			return err
 		}
-		_, _ = first.end() // it was killed
-	} else if got, err := first.end(); err != nil || got != want {
-		return fmt.Errorf("the first has %s, %v", got, err)
 	}
-	if got, err := second.end(); err != nil || got != want {
-		return fmt.Errorf("the second has %s, %v", got, err)
+	if _, err := io.WriteString(second.start, "go\n"); err != nil {
+		return err
 	}
-	left, err := filepath.Glob(filepath.Join(dir, "*", ".*"))
-	if err != nil || !kill && len(left) > 0 {
+	if err := first.end(r.want, r.unusable); !r.kill && err != nil {
+		return fmt.Errorf("the first: %w", err)
+	}
+	if err := second.end(r.want, r.unusable); err != nil {
+		return fmt.Errorf("the second: %w", err)
+	}
+	left, err := filepath.Glob(filepath.Join(r.dir, "*", ".*"))
+	if err != nil || !r.kill && len(left) > 0 {
 		return fmt.Errorf("left are %q, %v", left, err)
 	}
 	return nil
