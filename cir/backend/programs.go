@@ -62,8 +62,7 @@ func newPrograms(dir, pluginDigest string) *programs {
 		return nil
 	}
 	name, instructions := Processor()
-	return &programs{dir: dir, salt: strings.Join([]string{programsVersion, pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), name, instructions}, "
-")}
+	return &programs{dir: dir, salt: strings.Join([]string{programsVersion, pluginDigest, os.Getenv("XLA_FLAGS"), fmt.Sprint(runtime.NumCPU()), name, instructions}, "\n")}
 }
 
 func (p *programs) name(code, options []byte) string {
