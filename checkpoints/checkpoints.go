@@ -24,6 +24,7 @@ const (
 	Pretrained Kind = "pretrained" // both encoders, as BLIP was pretrained: visual_encoder.*, text_encoder.*, …_proj.*
 	Text       Kind = "text"       // stage I: text_encoder.*, text_proj.*
 	Combiner   Kind = "combiner"   // stage II: the Combiner's layers
+	Training   Kind = "training"   // what a training goes on from: weights and the optimizer's moments of each
 )
 
 // kindKey is the metadata field in which our own files name their kind.
@@ -41,6 +42,8 @@ func (k Kind) String() string {
 		return "a text encoder"
 	case Combiner:
 		return "a Combiner"
+	case Training:
+		return "a training to resume"
 	case "":
 		return "weights of no stated kind"
 	}
@@ -115,6 +118,9 @@ func (c *Checkpoint) Text() (map[string]tensor.Tensor, error) { return c.weights
 
 // Combiner returns the weights of a Combiner: {"Combiner": state dictionary}, a bare one, or our own file.
 func (c *Checkpoint) Combiner() (map[string]tensor.Tensor, error) { return c.weights(Combiner) }
+
+// Training returns the weights and the moments of a training that can be resumed: our own file.
+func (c *Checkpoint) Training() (map[string]tensor.Tensor, error) { return c.weights(Training) }
 
 // weights are the tensors of the checkpoint by name, if it holds what was asked for.
 func (c *Checkpoint) weights(want Kind) (map[string]tensor.Tensor, error) {

@@ -248,3 +248,32 @@ func TestSHA1(t *testing.T) {
 	_, err = SHA1(t.TempDir())
 	wants(t, err, "SHA-1")
 }
+
+// The length of a safetensors header can look like the beginning of a pickle: 640 is 0x80 0x02.
+func TestHeaderOfAnyLength(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	looks := 0
+	for n := 0; n < 1024; n += 8 {
+		metadata := map[string]string{"about": strings.Repeat("x", n)}
+		if err := Write(path, Combiner, map[string]tensor.Tensor{"w": tensor.FromFloat32s([]float32{1}, 1)}, metadata); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data[0] == 0x80 && data[1] == 2 {
+			looks++
+		}
+		c, err := Open(path)
+		if err != nil {
+			t.Fatalf("%d bytes of metadata: %v", n, err)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if looks == 0 {
+		t.Error("no header looked like a pickle")
+	}
+}

@@ -35,10 +35,10 @@ func sniff(path string) (format, error) {
 	head := m.Bytes()
 	head = head[:min(len(head), 512)]
 	switch {
+	case len(head) > 8 && head[8] == '{' && binary.LittleEndian.Uint64(head) < 1<<32: // a header's length, not text
+		return formatSafetensors, nil // looked for first: a length such as 640 begins with the bytes of a pickle
 	case torch.IsZip(head), torch.IsPickle(head):
 		return formatTorch, nil
-	case len(head) > 8 && head[8] == '{' && binary.LittleEndian.Uint64(head) < 1<<32: // a header's length, not text
-		return formatSafetensors, nil
 	}
 	return 0, fmt.Errorf("%s %s", path, otherFile(head))
 }

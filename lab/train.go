@@ -2,10 +2,13 @@ package lab
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
+	"time"
 
 	"gocir/cir"
 	"gocir/cir/embed"
@@ -21,8 +24,14 @@ type Training struct {
 	Recipe   train.Recipe
 	Dataset  datasets.Dataset
 	Runs     string               // folder in which the run folder is made; empty: nothing is kept
+	Resume   string               // run folder of a training that was stopped, to go on with; it stands in Runs' place
+	Previous bool                 // a damaged checkpoint to resume from may be replaced by the one before it
 	About    map[string]string    // noted in machine.json
 	Progress func(train.Progress) // told after each step; nil: nobody
+	Opened   func(*train.Run)     // told of the run before the first step; nil: nobody
+
+	SkipNaN   bool          // as in train.Training
+	SaveEvery time.Duration // as in train.Training
 }
 
 // Trained is what a training leaves.
@@ -53,21 +62,25 @@ func (s *Session) Train(ctx context.Context, t Training) (*Trained, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start.run(ctx, t, data, func(ctx context.Context, weights cir.Weights) (eval.Result, error) {
+	job := train.Training{Data: data, Inputs: map[string]string{"val split": describe(validation)}}
+	job.Validate = func(ctx context.Context, weights cir.Weights) (eval.Result, error) {
 		return start.validate(ctx, t, validation, weights)
-	})
+	}
+	return start.run(ctx, t, job)
 }
 
 // run trains and keeps the run.
-func (s *Session) run(ctx context.Context, t Training, data train.Data, validate func(context.Context, cir.Weights) (eval.Result, error)) (*Trained, error) {
-	job := train.Training{Recipe: t.Recipe, Model: s.Model, Data: data, Validate: validate, Progress: t.Progress}
-	if t.Runs != "" {
-		run, err := train.NewRun(t.Runs, t.Recipe, s.about(t))
-		if err != nil {
-			return nil, err
+func (s *Session) run(ctx context.Context, t Training, job train.Training) (_ *Trained, err error) {
+	job.Recipe, job.Model, job.Progress, job.SkipNaN, job.SaveEvery = t.Recipe, s.Model, t.Progress, t.SkipNaN, t.SaveEvery
+	if job.Run, err = s.open(t); err != nil {
+		return nil, err
+	}
+	if job.Run != nil {
+		defer func() { err = errors.Join(err, job.Run.Close()) }()
+		job.Run.Metadata = models.Metadata(s.Model.Config)
+		if t.Opened != nil {
+			t.Opened(job.Run)
 		}
-		run.Metadata = models.Metadata(s.Model.Config)
-		job.Run = run
 	}
 	result, err := train.Train(ctx, job)
 	if err != nil {
@@ -78,6 +91,31 @@ func (s *Session) run(ctx context.Context, t Training, data train.Data, validate
 		return trained, err
 	}
 	return &Trained{Run: job.Run, History: result.History, Session: s.With(result.Weights)}, nil
+}
+
+// open opens the run's folder, a new one or that of a training to resume; nil where nothing is kept.
+func (s *Session) open(t Training) (*train.Run, error) {
+	switch {
+	case t.Resume != "":
+		return train.ResumeRun(t.Resume, t.Previous)
+	case t.Runs != "":
+		return train.NewRun(t.Runs, t.Recipe, s.about(t))
+	}
+	return nil, nil
+}
+
+// describe is a digest of val splits: their queries, and the galleries' names.
+func describe(splits []*Evaluation) string {
+	hash := sha256.New()
+	queries := 0
+	for _, e := range splits {
+		queries += len(e.Split.Triplets)
+		fmt.Fprintf(hash, "%q %q\n", e.Split.Name, e.Split.Gallery)
+		for _, t := range e.Split.Triplets {
+			fmt.Fprintf(hash, "%q %q %q %q\n", t.ID, t.Reference, t.Target, t.Captions)
+		}
+	}
+	return fmt.Sprintf("%d queries, SHA-256 %x", queries, hash.Sum(nil)[:8])
 }
 
 // about is what machine.json notes of a training.
@@ -255,7 +293,7 @@ func (s *Session) Pretrain(ctx context.Context, t Training, pairs []datasets.Tri
 			return nil
 		},
 	}
-	trained, err := s.run(ctx, t, data, nil)
+	trained, err := s.run(ctx, t, train.Training{Data: data})
 	if err != nil {
 		return "", err
 	}

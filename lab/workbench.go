@@ -102,13 +102,17 @@ func (w *Workbench) Train(ctx context.Context, r train.Recipe, files models.File
 	if err != nil || run != nil {
 		return run, err
 	}
+	stopped, err := w.stopped(r, about)
+	if err != nil {
+		return nil, err
+	}
 	session, err := w.Open(r, files)
 	if err != nil {
 		return nil, err
 	}
 	defer session.Model.Finalize()
 	trained, err := session.Train(ctx, Training{
-		Recipe: r, Dataset: w.sets[r.Dataset], Runs: w.Runs(), About: about, Progress: progress,
+		Recipe: r, Dataset: w.sets[r.Dataset], Runs: w.Runs(), Resume: stopped, About: about, Progress: progress,
 	})
 	if err != nil {
 		return nil, err
@@ -130,6 +134,18 @@ func (w *Workbench) made(r train.Recipe, files models.Files) (about map[string]s
 	}
 	maps.Copy(noted, w.About)
 	return noted, run, nil
+}
+
+// stopped is the folder of a run with this recipe and these inputs that was stopped, to go on with; empty where there is none.
+func (w *Workbench) stopped(r train.Recipe, about map[string]string) (string, error) {
+	if w.Anew {
+		return "", nil
+	}
+	run, err := train.FindStopped(w.Runs(), r, map[string]string{"inputs": about["inputs"]})
+	if err != nil || run == nil {
+		return "", err
+	}
+	return run.Dir, nil
 }
 
 // inputs is a digest of all that a training depends on besides its recipe: the backend, what was drawn, the weights it
@@ -166,6 +182,10 @@ func (w *Workbench) pretrain(ctx context.Context) error {
 		w.Pretrained = run.Last(recipe)
 		return nil
 	}
+	stopped, err := w.stopped(recipe, about)
+	if err != nil {
+		return err
+	}
 	session, err := w.untrained(recipe)
 	if err != nil {
 		return err
@@ -173,7 +193,7 @@ func (w *Workbench) pretrain(ctx context.Context) error {
 	defer session.Model.Finalize()
 	tell := w.part("pretraining a tiny BLIP")
 	w.Pretrained, err = session.Pretrain(ctx, Training{
-		Recipe: recipe, Dataset: bothSets{w.sets["fashioniq"], w.sets["cirr"]}, Runs: w.Runs(), About: about,
+		Recipe: recipe, Dataset: bothSets{w.sets["fashioniq"], w.sets["cirr"]}, Runs: w.Runs(), Resume: stopped, About: about,
 		Progress: func(p train.Progress) { tell(p.Epoch*p.Steps+p.Step, p.Epochs*p.Steps) },
 	}, w.descriptions())
 	return err

@@ -17,6 +17,11 @@ func Resolve(name string, changes ...string) (train.Recipe, error) {
 	if err != nil {
 		return r, err
 	}
+	return Changed(r, changes...)
+}
+
+// Changed is Resolve for a recipe that is there.
+func Changed(r train.Recipe, changes ...string) (train.Recipe, error) {
 	var errs []error
 	for _, change := range changes {
 		errs = append(errs, Set(&r, change))

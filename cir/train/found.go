@@ -65,7 +65,7 @@ func (r *Run) Finished() (bool, error) {
 	if end.Epoch != recipe.Epochs-1 && (recipe.MaxSteps == 0 || end.Steps < recipe.MaxSteps) {
 		return false, nil
 	}
-	last, err := checkpoints.Open(r.Last(recipe)) // it is written after the history
+	last, err := checkpoints.Open(r.Last(recipe)) // it is written last of all
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
@@ -78,6 +78,22 @@ func (r *Run) Finished() (bool, error) {
 // FindRun is the latest finished run of exactly this recipe in the folder root whose machine.json has all of about; nil
 // where there is none. Folders that hold no such run are passed over, whatever is wrong with them.
 func FindRun(root string, recipe Recipe, about map[string]string) (*Run, error) {
+	return latest(root, recipe, about, func(r *Run) bool {
+		finished, err := r.Finished()
+		return err == nil && finished
+	})
+}
+
+// FindStopped is FindRun for a run that can be resumed: it was interrupted or killed, or it failed, and no process is at work
+// in it.
+func FindStopped(root string, recipe Recipe, about map[string]string) (*Run, error) {
+	return latest(root, recipe, about, func(r *Run) bool {
+		status, err := r.Status()
+		return err == nil && (status.State == Interrupted || status.State == Killed || status.State == Failed)
+	})
+}
+
+func latest(root string, recipe Recipe, about map[string]string, wanted func(*Run) bool) (*Run, error) {
 	dirs, err := filepath.Glob(filepath.Join(root, recipe.Name+"-*"))
 	if err != nil {
 		return nil, fmt.Errorf("looking for runs of %s: %w", recipe.Name, err)
@@ -85,17 +101,72 @@ func FindRun(root string, recipe Recipe, about map[string]string) (*Run, error) 
 	slices.Sort(dirs) // by their time
 	for _, dir := range slices.Backward(dirs) {
 		run, err := OpenRun(dir)
-		if err != nil {
-			continue
-		}
-		if !run.is(recipe, about) {
-			continue
-		}
-		if finished, err := run.Finished(); err == nil && finished { // reads its weights, so it is asked last
+		if err == nil && run.is(recipe, about) && wanted(run) { // which may read its weights, so it is asked last
 			return run, nil
 		}
 	}
 	return nil, nil
+}
+
+// A Listed is a run as Runs found it.
+type Listed struct {
+	Folder  string        `json:"folder"` // its name
+	Recipe  Recipe        `json:"recipe"`
+	Status  Status        `json:"status"`
+	History []EpochRecord `json:"history"`
+}
+
+// Runs lists the run folders in a folder, the oldest first. A file of a run that can't be read is an error; folders that are
+// no runs are passed over.
+func Runs(root string) ([]Listed, error) {
+	entries, err := os.ReadDir(root)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing runs: %w", err)
+	}
+	var runs []Listed
+	for _, entry := range entries {
+		r := &Run{Dir: filepath.Join(root, entry.Name())}
+		if _, err := os.Stat(r.Path("recipe.json")); err != nil {
+			continue
+		}
+		listed, err := r.listed()
+		if err != nil {
+			return nil, fmt.Errorf("listing runs: %w", err)
+		}
+		runs = append(runs, listed)
+	}
+	return runs, nil
+}
+
+func (r *Run) listed() (l Listed, err error) {
+	l.Folder = filepath.Base(r.Dir)
+	if l.Recipe, err = r.Recipe(); err != nil {
+		return l, err
+	}
+	if l.History, err = r.History(); err != nil {
+		return l, err
+	}
+	l.Status, err = r.Status()
+	if errors.Is(err, os.ErrNotExist) { // killed before its first step, or made before runs kept their state
+		l.Status, err = r.guessed(l.History)
+	}
+	return l, err
+}
+
+// guessed is the status of a run that has written none.
+func (r *Run) guessed(history []EpochRecord) (Status, error) {
+	s := Status{Run: filepath.Base(r.Dir), State: Killed, Epochs: len(history)}
+	if len(history) > 0 {
+		s.Steps = history[len(history)-1].Steps
+	}
+	finished, err := r.Finished()
+	if finished {
+		s.State = Finished
+	}
+	return s, err
 }
 
 func (r *Run) is(recipe Recipe, about map[string]string) bool {

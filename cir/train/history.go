@@ -8,8 +8,6 @@ import (
 	"strconv"
 
 	"gocir/atomicfile"
-	"gocir/checkpoints/tensor"
-	"gocir/cir"
 )
 
 // A best is a checkpoint that is kept for being the best by a metric. UPSTREAM: the names, and that CIRR keeps four.
@@ -89,18 +87,3 @@ func (r *Run) writeCSV(name string, table [][]string) error {
 }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-
-// moments are the optimizer's state, for the checkpoint that a training could go on from.
-func (s *Steps) moments() (map[string]tensor.Tensor, error) {
-	out := map[string]tensor.Tensor{}
-	for prefix, moments := range map[string]cir.Weights{"exp_avg.": s.state.means, "exp_avg_sq.": s.state.square} {
-		host, err := moments.Download(s.state.specs)
-		if err != nil {
-			return nil, err
-		}
-		for name, t := range host {
-			out[prefix+name] = t
-		}
-	}
-	return out, nil
-}

@@ -73,6 +73,9 @@ type Recipe struct {
 	Seed uint64 `json:"seed"`
 }
 
+// MemoryFields names the fields of a recipe that save memory, for messages.
+const MemoryFields = "Checkpoint and LengthGroups (stage I), TileRows (stage II), a smaller BatchSize, ImageBatch or TextBatch"
+
 // But is r with another name and changes: a variant is its difference.
 func (r Recipe) But(name string, change func(*Recipe)) Recipe {
 	r.Name = name

@@ -22,21 +22,29 @@ import (
 //	recipe.json                    the recipe, every field
 //	training_hyperparameters.json  the same; UPSTREAM: the original's name for it
 //	machine.json                   where and with what it ran
+//	inputs.json                    digests of all that it read
 //	metrics.jsonl                  one line per epoch
 //	train_metrics.csv              UPSTREAM: the original's two tables
 //	validation_metrics.csv
-//	best/…  last/…                 checkpoints, named as the original names them
+//	best/…  last/…                 checkpoints, named as the original names them; last/training-… to resume from
+//	log.txt  state.json            what happened, a line per event; where the run stands
+//	run.lock                       held by the process that trains
 //
-// Every file is whole at any time: it is written under another name first.
+// Every file is whole at any time: it is written under another name first. log.txt only grows.
 type Run struct {
 	Dir      string
 	Metadata map[string]string // goes into each checkpoint
 
-	best map[string]float64 // by the checkpoint's name
+	id       string
+	lock     *atomicfile.Locked // nil: opened to be read
+	resumed  bool
+	previous bool // a damaged checkpoint may be replaced by the one before it
 }
 
-// NewRun makes the folder <root>/<recipe>-<yyyymmdd-hhmmss>, with a number behind it if that exists, and writes what
-// is known before the first step. about is added to machine.json (the backend, say).
+const lockFile = "run.lock"
+
+// NewRun makes the folder <root>/<recipe>-<yyyymmdd-hhmmss>, with a number behind it if that exists, locks it, and writes
+// what is known before the first step. about is added to machine.json (the backend, say). The caller closes the run.
 func NewRun(root string, r Recipe, about map[string]string) (*Run, error) {
 	base := filepath.Join(root, fmt.Sprintf("%s-%s", r.Name, time.Now().Format("20060102-150405")))
 	if err := os.MkdirAll(root, 0o755); err != nil {
@@ -53,13 +61,73 @@ func NewRun(root string, r Recipe, about map[string]string) (*Run, error) {
 		}
 		dir = fmt.Sprintf("%s-%d", base, i)
 	}
-	run := &Run{Dir: dir, Metadata: map[string]string{}, best: map[string]float64{}}
-	for name, value := range map[string]any{"recipe.json": r, "training_hyperparameters.json": r, "machine.json": machine(about)} {
-		if err := run.writeJSON(name, value); err != nil {
-			return nil, errors.Join(err, os.RemoveAll(dir))
-		}
+	run := &Run{Dir: dir, Metadata: map[string]string{}, id: filepath.Base(dir)}
+	if err := run.open(r, about); err != nil {
+		return nil, errors.Join(err, run.Close(), os.RemoveAll(dir))
 	}
 	return run, nil
+}
+
+// open locks a new run and writes its first files, the recipe last: a folder without one is no run.
+func (r *Run) open(recipe Recipe, about map[string]string) (err error) {
+	if r.lock, err = atomicfile.Lock(r.Path(lockFile)); err != nil {
+		return fmt.Errorf("making a run folder: %w", err)
+	}
+	noted := machine(about)
+	noted[runKey] = r.id
+	return errors.Join(r.writeJSON("machine.json", noted), r.writeJSON("training_hyperparameters.json", recipe), r.writeJSON("recipe.json", recipe))
+}
+
+// runKey is the field of machine.json that holds a run's id: the name that its folder was made with.
+const runKey = "run"
+
+// ResumeRun opens and locks the folder of a training that was stopped, so that Train goes on with it. previous allows it to
+// take the checkpoint before the newest one, if that is damaged. The caller closes the run. It is an error if another
+// process trains in the folder (*atomicfile.HeldError) or if the training is finished.
+func ResumeRun(dir string, previous bool) (*Run, error) {
+	r, err := OpenRun(dir)
+	if err != nil {
+		return nil, err
+	}
+	about, err := r.About()
+	if err != nil {
+		return nil, err
+	}
+	r.id, r.Metadata, r.resumed, r.previous = about[runKey], map[string]string{}, true, previous
+	if r.id == "" {
+		r.id = filepath.Base(dir)
+	}
+	if r.lock, err = atomicfile.Lock(r.Path(lockFile)); err != nil {
+		return nil, fmt.Errorf("resuming %s: %w", dir, err)
+	}
+	if finished, err := r.Finished(); err == nil && finished {
+		return nil, errors.Join(fmt.Errorf("resuming %s: the training is finished: all its epochs are made", dir), r.Close())
+	}
+	for _, folder := range []string{".", "best", "last"} { // what a killed process was writing
+		if err := atomicfile.Clean(r.Path(folder), 0); err != nil {
+			return nil, errors.Join(fmt.Errorf("resuming %s: %w", dir, err), r.Close())
+		}
+	}
+	return r, nil
+}
+
+// Close gives up the run's lock. It may be called again.
+func (r *Run) Close() error {
+	if r.lock == nil {
+		return nil
+	}
+	return r.lock.Close()
+}
+
+// check is an error if the folder is no longer the one that was opened: else what is written now would be lost in another.
+func (r *Run) check() error {
+	if r.lock == nil {
+		return fmt.Errorf("the run %s was opened to be read", r.Dir)
+	}
+	if err := r.lock.Check(); err != nil {
+		return fmt.Errorf("the run folder %s was moved or removed during the training: resume it where it is now: %w", r.Dir, err)
+	}
+	return nil
 }
 
 // machine is where a training ran.
@@ -101,49 +169,45 @@ func (r *Run) Best(recipe Recipe) string {
 	return r.Last(recipe)
 }
 
-// keep writes what an epoch changed.
-func (r *Run) keep(t Training, steps *Steps, history []EpochRecord) error {
-	if err := r.writeHistory(history); err != nil {
+// keep writes what an epoch changed: the history, and checkpoints of weights.
+func (r *Run) keep(l *loop) error {
+	if err := r.writeHistory(l.at.History); err != nil {
 		return err
 	}
-	now := history[len(history)-1]
-	metadata := r.metadata(t.Recipe, now)
-	if now.Validation != nil && t.Recipe.SaveBest {
-		if err := r.keepBest(t, steps, *now.Validation, metadata); err != nil {
+	now := l.at.History[len(l.at.History)-1]
+	if now.Validation == nil {
+		return nil
+	}
+	if l.Recipe.SaveBest {
+		if err := r.keepBest(l, *now.Validation); err != nil {
 			return err
 		}
 	}
-	last := now.Epoch == t.Recipe.Epochs-1 || t.done(steps)
-	if !last && !(t.Recipe.SaveTraining && now.Validation != nil) {
-		return nil
+	if l.Recipe.SaveTraining && !l.ended() {
+		return r.keepLast(l)
 	}
-	if err := t.save(r.Last(t.Recipe), steps, metadata); err != nil {
-		return err
-	}
-	if !t.Recipe.SaveTraining {
-		return nil
-	}
-	moments, err := steps.moments()
-	if err != nil {
-		return err
-	}
-	return checkpoints.Write(r.Path("last", "optimizer.safetensors"), "optimizer", moments, metadata)
+	return nil
+}
+
+// keepLast saves the weights after the last epoch so far.
+func (r *Run) keepLast(l *loop) error {
+	return l.write(r.Last(l.Recipe))
 }
 
 // keepBest saves under each of the data set's names whose metric is the best so far.
-func (r *Run) keepBest(t Training, steps *Steps, validation eval.Result, metadata map[string]string) error {
-	for _, b := range bests(t.Recipe) {
+func (r *Run) keepBest(l *loop, validation eval.Result) error {
+	for _, b := range bests(l.Recipe) {
 		value, ok := validation.Metric(b.metric)
 		if !ok {
 			return fmt.Errorf("keeping the best checkpoint: the validation has no metric %q", b.metric)
 		}
-		if before, ok := r.best[b.file]; ok && value <= before {
+		if before, ok := l.at.Best[b.file]; ok && value <= before {
 			continue
 		}
-		if err := t.save(r.Path("best", b.file+".safetensors"), steps, metadata); err != nil {
+		if err := l.write(r.Path("best", b.file+".safetensors")); err != nil {
 			return err
 		}
-		r.best[b.file] = value
+		l.at.Best[b.file] = value
 	}
 	return nil
 }
@@ -156,20 +220,20 @@ func (r *Run) metadata(recipe Recipe, now EpochRecord) map[string]string {
 	return m
 }
 
-// save writes the trained part of the model, with the weights that rest beside those that move.
-func (t Training) save(path string, steps *Steps, metadata map[string]string) error {
-	kind, specs := t.saved()
+// write writes the trained part of the model, with the weights that rest beside those that move.
+func (l *loop) write(path string) error {
+	kind, specs := l.saved()
 	weights := make(cir.Weights, len(specs))
 	for _, spec := range specs {
-		if weights[spec.Name] = steps.Weights()[spec.Name]; weights[spec.Name] == nil {
-			weights[spec.Name] = t.Model.Weights[spec.Name]
+		if weights[spec.Name] = l.steps.Weights()[spec.Name]; weights[spec.Name] == nil {
+			weights[spec.Name] = l.Model.Weights[spec.Name]
 		}
 	}
 	state, err := weights.Download(specs)
 	if err != nil {
 		return err
 	}
-	return checkpoints.Write(path, kind, state, metadata)
+	return checkpoints.Write(path, kind, state, l.Run.metadata(l.Recipe, l.at.History[len(l.at.History)-1]))
 }
 
 func (t Training) saved() (checkpoints.Kind, []tensor.Spec) {

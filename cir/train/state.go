@@ -24,11 +24,12 @@ type state struct {
 	weights       cir.Weights   // trained and frozen
 	means, square cir.Weights
 	steps         int
+	backend       compute.Backend
 	devices       *cir.Devices
 }
 
 func newState(m *cir.Model, specs []tensor.Spec, weights cir.Weights) (*state, error) {
-	s := &state{devices: m.Devices, specs: specs, weights: maps.Clone(weights), means: cir.Weights{}, square: cir.Weights{}}
+	s := &state{backend: m.Backend, devices: m.Devices, specs: specs, weights: maps.Clone(weights), means: cir.Weights{}, square: cir.Weights{}}
 	for _, spec := range specs {
 		for _, moments := range []cir.Weights{s.means, s.square} {
 			zero, err := zeros(m.Backend, spec.Shape)

@@ -78,16 +78,18 @@ func newStepper(m *cir.Model, r Recipe, t task) (stepper, error) {
 //	combiner:    raw embeddings of references, targets, forward and backward texts, [B, E] each
 //	contrastive: pictures [B, 3, S, S], ids and mask [B, N] int32, which belong together [B, B]
 //
-// Where the loss is not a finite number the step is not made and a *NotFiniteError is returned.
+// Where the loss or a new weight is not a finite number the step is not made and a *NotFiniteError is returned.
 func (s *Steps) Step(rates [2]float64, batch ...*tensors.Tensor) (Losses, error) {
-	losses, out, err := s.stepper.step(s.state, rates, s.seed, batch)
+	out, err := s.stepper.step(s.state, rates, s.seed, batch)
 	if err != nil {
 		return Losses{}, err
 	}
-	if !losses.finite() {
-		return losses, &NotFiniteError{Step: s.state.steps + 1, Losses: losses}
+	n := 3 * len(s.state.specs)
+	losses, sound := lossesOf(out[n:])
+	if !losses.finite() || !sound {
+		return losses, errors.Join(&NotFiniteError{Step: s.state.steps + 1, Losses: losses}, s.state.devices.Free(out...))
 	}
-	return losses, s.state.advance(out)
+	return losses, errors.Join(s.state.advance(out[:n]), s.state.devices.Free(out[n:]...))
 }
 
 // Finalize frees the compiled programs, the weights and the optimizer's state.
@@ -105,7 +107,8 @@ func (s *Steps) Trained() []tensor.Spec { return slices.Clone(s.state.specs) }
 // Weights are the trained weights as they stand. A later Step frees them.
 func (s *Steps) Weights() cir.Weights { return s.state.weights }
 
-// A NotFiniteError stops a training whose loss is NaN or infinite, before the step that would spoil the weights.
+// A NotFiniteError stops a training whose loss is NaN or infinite, or whose weights would become so, before the step that
+// would spoil the weights.
 type NotFiniteError struct {
 	Step     int // from 1
 	Losses   Losses
@@ -114,6 +117,9 @@ type NotFiniteError struct {
 
 // Error says which step, which losses and which triplets.
 func (e *NotFiniteError) Error() string {
-	return fmt.Sprintf("step %d: the loss is %v (forward %v, backward %v) on triplets %v: the weights are those before the step; try a lower LearningRate",
-		e.Step, e.Losses.Loss, e.Losses.Forward, e.Losses.Backward, e.Triplets)
+	what := fmt.Sprintf("the loss is %v (forward %v, backward %v)", e.Losses.Loss, e.Losses.Forward, e.Losses.Backward)
+	if e.Losses.finite() {
+		what = fmt.Sprintf("the loss is %v, but its gradients are not finite", e.Losses.Loss)
+	}
+	return fmt.Sprintf("step %d: %s on triplets %v: the weights are those before the step; try a lower LearningRate", e.Step, what, e.Triplets)
 }

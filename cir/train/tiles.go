@@ -73,25 +73,24 @@ func (s *tiledStep) shared() []tensor.Spec {
 	return last
 }
 
-func (s *tiledStep) step(st *state, rates [2]float64, seed uint64, in []*tensors.Tensor) (Losses, []*tensors.Tensor, error) {
+func (s *tiledStep) step(st *state, rates [2]float64, seed uint64, in []*tensors.Tensor) ([]*tensors.Tensor, error) {
 	draw := func(use uint64) *tensors.Tensor { return randomState(seed, st.steps, use) }
 	halves, err := s.callHalves(st, in, draw(useHalves))
 	if err != nil {
-		return Losses{}, nil, err
+		return nil, err
 	}
 	sums, rows, err := s.callTiles(st, in, halves, draw)
 	if err != nil {
-		return Losses{}, nil, err
+		return nil, err
 	}
 	args := append(slices.Clone(in), st.moments()...)
 	args = append(args, s.optimizer.factors(rates, st.steps+1), draw(useForward), draw(useHalves))
 	args = append(append(args, sums...), rows...)
 	out, err := s.update.Call(st.weights, args...)
 	if err != nil {
-		return Losses{}, nil, fmt.Errorf("step %d: %w", st.steps+1, err)
+		return nil, fmt.Errorf("step %d: %w", st.steps+1, err)
 	}
-	n := len(out) - 3
-	return lossesOf(out[n:]), out[:n], s.devices.Free(slices.Concat(halves, sums, rows)...)
+	return out, s.devices.Free(slices.Concat(halves, sums, rows)...)
 }
 
 func (s *tiledStep) callHalves(st *state, in []*tensors.Tensor, noise *tensors.Tensor) ([]*tensors.Tensor, error) {

@@ -75,7 +75,7 @@ func (s *tiledStep) buildUpdate(p cir.Params, in []*Node) []*Node {
 		}
 	}
 	out := updates(s.optimizer, specs, p, gradients, moments, factors)
-	return append(out, Add(forward, MulScalar(backward, weight)), forward, backward)
+	return stepResults(out, Add(forward, MulScalar(backward, weight)), forward, backward)
 }
 
 func dot(x, gradient *Node) *Node { return ReduceAllSum(Mul(x, StopGradient(gradient))) }

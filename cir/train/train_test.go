@@ -178,8 +178,8 @@ func checkKept(t *testing.T, job train.Training, result *train.Result) {
 	if _, best, metadata := stored(t, job.Run.Best(job.Recipe)); metadata["epoch"] != "1" || reflect.DeepEqual(best, last) {
 		t.Errorf("the best checkpoint says %v", metadata)
 	}
-	if _, err := os.Stat(job.Run.Path("last", "optimizer.safetensors")); err != nil {
-		t.Error(err)
+	if kept, err := filepath.Glob(job.Run.Path("last", "training-*.safetensors")); err != nil || len(kept) != 1 {
+		t.Errorf("checkpoints to resume from: %q, %v", kept, err)
 	}
 }
 
@@ -192,7 +192,10 @@ func TestRunFolderWithoutValidation(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := list(t, job.Run.Dir)
-	want := []string{"last/combiner_last.safetensors", "machine.json", "metrics.jsonl", "recipe.json", "train_metrics.csv", "training_hyperparameters.json"}
+	want := []string{
+		"inputs.json", "last/combiner_last.safetensors", "log.txt", "machine.json", "metrics.jsonl", "recipe.json", "run.lock", "state.json",
+		"train_metrics.csv", "training_hyperparameters.json",
+	}
 	if !slices.Equal(files, want) {
 		t.Errorf("the run holds %q", files)
 	}

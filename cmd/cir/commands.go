@@ -5,6 +5,7 @@ package main
 type commands struct {
 	Demo        demoCommand        `cmd:"" help:"Run the whole method on drawn pictures: draw, pretrain, both stages, evaluate, report." eg:"cir demo"`
 	Train       trainCommand       `cmd:"" help:"Train a stage by recipe, validate, and keep the run in a folder." eg:"cir train -recipe text-fashioniq -data datasets/data -pretrained models/weights/model_base.pth"`
+	Runs        runsCommand        `cmd:"" help:"List the runs of a folder: what became of each, and where it stands." eg:"cir runs checkpoints/runs"`
 	Eval        evalCommand        `cmd:"" help:"Measure a model on a split under every protocol of the data set." eg:"cir eval -dataset fashioniq -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_best.pt -combiner combiner.pt"`
 	Submit      submitCommand      `cmd:"" help:"Write the two files of CIRR's test server, or check such a file." eg:"cir submit -name combiner-bi -data datasets/data -pretrained models/weights/model_base.pth -text tuned_blip_mean.pt -combiner combiner_mean.pt"`
 	Inspect     inspectCommand     `cmd:"" help:"Show what a checkpoint holds: names, shapes, types, SHA-1, and whether it is a released one." eg:"cir inspect models/weights/model_base.pth"`
@@ -17,6 +18,7 @@ type commands struct {
 	Help        helpCommand        `cmd:"" help:"Explain a command and all its flags." eg:"cir help train"`
 	Version     versionCommand     `cmd:"" help:"Show the version of the program and of what it was built with." eg:"cir version"`
 	Probe       probeCommand       `cmd:"" hidden:"" help:"Open a backend, multiply two matrices, and print what it is, as JSON: what setup and doctor start as a process of its own." eg:"cir probe xla:cpu"`
+	Mourn       mournCommand       `cmd:"" hidden:"" help:"Wait for the end of a training, and say so if it died without a word: what train starts as a process of its own." eg:"cir mourn DIR"`
 	BenchWorker benchWorkerCommand `cmd:"" hidden:"" help:"One side of a comparison of bench, in a process of its own: works once for each line on stdin that says run." eg:"cir bench-worker DIR images"`
 }
 

@@ -1,7 +1,8 @@
 // Command cir trains, evaluates and inspects models for composed image retrieval. `cir help` lists what it does.
 //
 // Results go to stdout, all else to stderr. It exits with 0 if all went well, 1 after a failure, 2 if it was called
-// wrongly, 4 if `cir doctor` finds that the backend that was asked for is not there, 130 if it was interrupted.
+// wrongly, 4 if `cir doctor` finds that the backend that was asked for is not there, 130 if it was interrupted (SIGINT), 143 if
+// it was terminated (SIGTERM).
 package main
 
 import (
@@ -27,7 +28,8 @@ const (
 	failed      = 1
 	misused     = 2
 	noBackend   = 4
-	interrupted = 130
+	interrupted = 130 // 128 and the signal's number, as shells have it
+	terminated  = 143
 )
 
 func main() {
@@ -64,9 +66,8 @@ func (a *app) logf(format string, args ...any) { a.progress.Line(format, args...
 func (a *app) note(line string) { a.logf("%s", line) }
 
 func run(args []string, stdout, stderr io.Writer) (exit int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	a := &app{Context: ctx, stdout: stdout, stderr: stderr, progress: newProgress(stderr), command: "cir"}
 	err := safely(args, func() error { return a.execute(args) })
 	a.progress.Clear()
@@ -80,9 +81,9 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	switch {
 	case err == nil:
 		return 0
-	case ctx.Err() != nil:
-		a.logf("%s: interrupted. %s", a.command, a.kept)
-		return interrupted
+	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		a.logf("%s: %v. %s", a.command, context.Cause(ctx), a.kept)
+		return exitOf(context.Cause(ctx))
 	case errors.As(err, &usage):
 		a.logf("%s: %v", a.command, err)
 		a.logf("`%s` shows what there is.", strings.Replace(a.command, "cir", "cir help", 1))
@@ -96,6 +97,40 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 		return noBackend
 	}
 	return failed
+}
+
+// A signalled says which signal ended the work.
+type signalled struct{ os.Signal }
+
+func (s signalled) Error() string {
+	if s.Signal == syscall.SIGTERM {
+		return "terminated"
+	}
+	return "interrupted"
+}
+
+func exitOf(cause error) int {
+	if cause == (signalled{syscall.SIGTERM}) {
+		return terminated
+	}
+	return interrupted
+}
+
+// untilSignal is a context that ends with the first interrupt or request to terminate, which is its cause. The second one
+// ends the program at once.
+func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(signalled{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(context.Canceled) }
 }
 
 // safely makes an error of a panic: a user can do nothing with a trace.

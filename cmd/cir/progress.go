@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,8 +30,6 @@ type progress struct {
 	started time.Time
 	first   int // how much of it was done when it was first seen
 	told    time.Time
-
-	log strings.Builder // every line of Line
 }
 
 func newProgress(out io.Writer) *progress {
@@ -67,14 +64,12 @@ func validated(now train.Progress) string {
 	return line
 }
 
-// Line writes a line that is no progress, and logs it.
+// Line writes a line that is no progress.
 func (p *progress) Line(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	line := fmt.Sprintf(format, args...) + "\n"
-	p.log.WriteString(line)
-	io.WriteString(p.out, line)
+	fmt.Fprintf(p.out, format+"\n", args...)
 }
 
 func (p *progress) show(what, more string, done, total int) {

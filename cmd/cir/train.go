@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
+	"time"
 
-	"gocir/atomicfile"
 	"gocir/cir"
 	"gocir/cir/eval"
 	"gocir/cir/train"
@@ -16,13 +17,18 @@ import (
 )
 
 type trainCommand struct {
-	Recipe string `required:"" placeholder:"NAME" help:"Recipe: all that determines a training; cir models lists them." eg:"-recipe combiner-fashioniq"`
-	Data   string `placeholder:"DIR" help:"Folder that holds fashionIQ_dataset or cirr_dataset, or is it." otherwise:"needed, but for -print" eg:"-data datasets/data"`
+	Recipe string `placeholder:"NAME" help:"Recipe: all that determines a training; cir models lists them." otherwise:"needed, but for -resume" eg:"-recipe combiner-fashioniq"`
+	Data   string `placeholder:"DIR" help:"Folder that holds fashionIQ_dataset or cirr_dataset, or is it." otherwise:"needed, but for -print and -resume" eg:"-data datasets/data"`
 
-	Pretrained string   `placeholder:"FILE" help:"Both pretrained encoders: BLIP's model_base.pth or a file of ours." otherwise:"needed, but for -print" eg:"-pretrained models/weights/model_base.pth"`
+	Pretrained string   `placeholder:"FILE" help:"Both pretrained encoders: BLIP's model_base.pth or a file of ours." otherwise:"needed, but for -print and -resume" eg:"-pretrained models/weights/model_base.pth"`
 	Runs       string   `default:"checkpoints/runs" placeholder:"DIR" help:"Folder in which the run's folder is made." eg:"-runs /data/runs"`
 	Set        []string `sep:"none" placeholder:"FIELD=VALUE" help:"Set any field of the recipe, by the name that -print shows or its name in Go; may be repeated, and goes before other flags." otherwise:"the recipe as it is" eg:"-set MaxSteps=100"`
 	Print      bool     `help:"Print the whole recipe as JSON and don't run it." otherwise:"off" eg:"-print"`
+
+	Resume    string        `placeholder:"DIR" help:"Go on with the training whose run folder this is, where it stopped; it ends with the same bits as if it had not. Recipe and files are the run's." otherwise:"a new training" eg:"-resume checkpoints/runs/combiner-cirr-20261127-044000"`
+	Previous  bool          `help:"With -resume: if the newest checkpoint is damaged, go on from the one before it." otherwise:"off, a damaged checkpoint is an error" eg:"-previous"`
+	SaveEvery time.Duration `default:"10m" placeholder:"TIME" help:"Write a checkpoint to resume from whenever the last one is so old; one is written after each validated epoch, too." eg:"-save-every 1m"`
+	OnNan     string        `default:"stop" enum:"stop,skip" placeholder:"WHAT" help:"What a step does whose loss or gradients are not finite numbers: stop ends the training before it, skip leaves the step out and counts it." eg:"-on-nan skip"`
 
 	fileFlags   `embed:""`
 	recipeFlags `embed:""`
@@ -30,9 +36,9 @@ type trainCommand struct {
 
 // Run trains.
 func (c *trainCommand) Run(a *app) error {
-	recipe, err := models.Resolve(c.Recipe, append(c.changes(), c.Set...)...)
+	recipe, begun, err := c.resolve()
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	if c.Print {
 		return a.printJSON(recipe)
@@ -54,25 +60,97 @@ func (c *trainCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	trained, err := session.Train(a, lab.Training{
-		Recipe: recipe, Dataset: d, Runs: c.Runs, About: map[string]string{"backend": line},
-		Progress: a.progress.Training(recipe.MaxSteps),
-	})
-	if trained != nil && trained.Run != nil {
-		a.kept = fmt.Sprintf("%d of %d epochs are done; what is kept of them is in %s.", len(trained.History), recipe.Epochs, trained.Run.Dir)
-		log := a.progress.log.String()
-		if err != nil {
-			log += fmt.Sprintf("%v\n%s\n", err, a.kept)
-		}
-		if err != nil && a.Err() == nil {
-			a.logf("%s", a.kept)
-		}
-		err = errors.Join(err, atomicfile.WriteFile(trained.Run.Path("log.txt"), []byte(log)))
+	if begun["backend"] != "" && begun["backend"] != line {
+		a.logf("the run was begun on another backend (%s): its last bits will not be those of a training that was not stopped", begun["backend"])
 	}
+	about, err := c.about(line)
 	if err != nil {
 		return err
 	}
+	mourner := &mourner{app: a}
+	trained, err := session.Train(a, lab.Training{
+		Recipe: recipe, Dataset: d, Runs: c.Runs, About: about, Progress: a.progress.Training(recipe.MaxSteps),
+		Resume: c.Resume, Previous: c.Previous, SkipNaN: c.OnNan == "skip", SaveEvery: c.SaveEvery, Opened: mourner.watch,
+	})
+	mourner.dismiss()
+	if err != nil {
+		if trained != nil && trained.Run != nil {
+			a.kept = fmt.Sprintf("%d of %d epochs are done; what is kept of them is in %s. Go on with: %s",
+				len(trained.History), recipe.Epochs, trained.Run.Dir, resumeCommand(trained.Run.Dir))
+			if a.Err() == nil {
+				a.logf("%s", a.kept)
+			}
+		}
+		return err
+	}
 	return c.show(a, d, recipe, trained)
+}
+
+// resolve is the recipe that is asked for, or that of the run to resume, whose files are then taken where none are given.
+// begun is what that run noted of itself.
+func (c *trainCommand) resolve() (recipe train.Recipe, begun map[string]string, err error) {
+	changes := append(c.changes(), c.Set...)
+	switch {
+	case c.Resume == "" && c.Recipe == "":
+		return recipe, nil, misuse("-recipe NAME is needed, or -resume DIR")
+	case c.Resume == "" && c.Previous:
+		return recipe, nil, misuse("-previous is for -resume DIR")
+	case c.Resume == "":
+		recipe, err = models.Resolve(c.Recipe, changes...)
+		if err != nil {
+			err = usageError{err}
+		}
+		return recipe, nil, err
+	}
+	run, err := train.OpenRun(c.Resume)
+	if err != nil {
+		return recipe, nil, err
+	}
+	if recipe, err = run.Recipe(); err != nil {
+		return recipe, nil, err
+	}
+	asked := recipe
+	if c.Recipe != "" {
+		asked, err = models.Resolve(c.Recipe, changes...)
+	} else {
+		asked, err = models.Changed(recipe, changes...)
+	}
+	if err != nil {
+		return recipe, nil, usageError{err}
+	}
+	if err := recipe.Same(asked); err != nil {
+		return recipe, nil, fmt.Errorf("resuming %s: %w", c.Resume, err)
+	}
+	if begun, err = run.About(); err != nil {
+		return recipe, nil, err
+	}
+	for name, file := range c.files() {
+		if *file == "" {
+			*file = begun[name]
+		}
+	}
+	return recipe, begun, nil
+}
+
+// files are the flags that a resumed run takes from the command that began it, by their names in machine.json.
+func (c *trainCommand) files() map[string]*string {
+	return map[string]*string{"data": &c.Data, "pretrained": &c.Pretrained, "text": &c.Text, "vocab": &c.Vocab}
+}
+
+// about is what machine.json notes: the backend, and where the files are.
+func (c *trainCommand) about(backend string) (map[string]string, error) {
+	about := map[string]string{"backend": backend}
+	for name, file := range c.files() {
+		if *file == "" {
+			continue
+		}
+		path, err := filepath.Abs(*file)
+		if err != nil {
+			return nil, fmt.Errorf("noting where %s is: %w", *file, err)
+		}
+		about[name] = path
+	}
+	return about, nil
 }
 
 // show prints what a training left, and what to do with it.
@@ -136,7 +214,7 @@ func quoted(words []string) []string {
 
 // bestResult is the validation that the best checkpoint was chosen by, and its epoch.
 func bestResult(recipe train.Recipe, history []train.EpochRecord) (best *eval.Result, epoch int) {
-	metric := map[string]string{"fashioniq": "average recall", "cirr": "mean(R@5, Rs@1)"}[recipe.Dataset]
+	metric := lab.MainMetric(recipe.Dataset)
 	highest := 0.0
 	for _, record := range history {
 		if record.Validation == nil {

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gocir/torture"
+)
+
+// A training that needs much more memory than the program itself: pairs with masks of their own.
+var hungry = with(stages["combiner"], "-batch-size", "32", "-hidden-dim", "8", "-projection-dim", "1024", "-set", "PairDropout=independent", "-epochs", "2")
+
+// limited runs the victim's next command in so many MiB of address space.
+func (v *victim) limited(limit int) outcome {
+	c := v.next()
+	c.Args = append([]string{"sh", "-c", fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, limit<<10), c.Path}, c.Args[1:]...)
+	c.Path = "/bin/sh"
+	return finish(v.t, c)
+}
+
+func TestTortureMemory(t *testing.T) {
+	stages["hungry"] = hungry
+	defer delete(stages, "hungry")
+	v := newVictim(t, "hungry")
+	tally := torture.Begin(t, "out of memory (address space limited by ulimit)", "an error that names the fields that save memory, the last checkpoint is whole: resumed with enough memory, the trainings left the same bits")
+	r := rand.New(rand.NewPCG(11, 12))
+	const step = 20 // MiB
+	hit := 0
+	for limit := 700; hit < torture.Times(2, 10); limit += step {
+		v.killed(r, tally)
+		o := v.limited(limit)
+		if o.exit == 0 {
+			v.ended(tally)
+			break // it is enough
+		}
+		if !strings.Contains(o.stderr, "embeddings are kept in") {
+			continue // the program itself does not fit
+		}
+		hit++
+		tally.Tried()
+		if !strings.Contains(o.stderr, "TileRows") || !strings.Contains(o.stderr, "cir train -resume ") {
+			tally.Lost("limit of %d MiB, exit %d:\n%s", limit, o.exit, o.stderr)
+		}
+		v.finishIt(tally)
+	}
+}
