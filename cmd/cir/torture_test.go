@@ -229,7 +229,7 @@ func TestTortureSignals(t *testing.T) {
 				hit++
 				tally.Tried()
 				bySignal := state.Sys().(syscall.WaitStatus).Signaled() // before the program listens, or by the second one
-				ordered := state.ExitCode() == c.exit || c.exit < 0 && state.ExitCode() == interrupted
+				ordered := !bySignal && (state.ExitCode() == c.exit || c.exit < 0 && state.ExitCode() == interrupted)
 				if !bySignal && !ordered {
 					tally.Lost("exit %d\n%s", state.ExitCode(), stderr)
 				}
