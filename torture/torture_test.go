@@ -55,7 +55,7 @@ func TestGrowth(t *testing.T) {
 		}
 	}
 	grown := torture.Growth(func() { fill(); debug.FreeOSMemory() })
-	if grown < size*9/10 || grown > 2*size {
+	if !torture.Race && grown < size*9/10 || grown > 2*size {
 		t.Errorf("grew by %d bytes, want about %d", grown, size)
 	}
 	if grown := torture.Growth(func() {}); grown > size/4 {
