@@ -120,6 +120,9 @@ func FuzzOpen(f *testing.F) {
 	for _, data := range seeds(f) {
 		f.Add(data)
 	}
+	f.Add(checkpoint(call("os", "system", text("true")), 0))
+	f.Add(legacy(call("os", "system", text("true")), legacyRest("]")))
+	f.Add(overlapping())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if root, err := read(t, data); err == nil {
 			checkWhole(t, root)

@@ -42,7 +42,7 @@ func TestTortureReaders(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	files := seeds(t)
 	names := slices.Sorted(maps.Keys(files))
-	for i := range torture.Times(500, 20_000) {
+	for i := range torture.Times(300, 20_000) {
 		data := mutate(random, files[names[i%len(names)]])
 		if i%10 == 0 {
 			data = noise(random)
@@ -79,7 +79,7 @@ func openHostile(t *testing.T, tally *torture.Tally, name string, data []byte) {
 	if grown > bound(size) {
 		tally.Lost("%s: %d MB of memory for a file of %d MB", name, grown>>20, size>>20)
 	}
-	if took > 20*time.Second {
+	if took > 20*time.Second && !torture.Race {
 		tally.Lost("%s: took %v", name, took)
 	}
 	if good := strings.HasPrefix(name, "good"); good != (err == nil) {
@@ -136,8 +136,8 @@ func pickles(marker string, try func(name, body string)) {
 	try("bytes of 2^64 bytes", "\x8e\xff\xff\xff\xff\xff\xff\xff\xff")
 	try("bytearray of 2^40 bytes", "\x96\x00\x00\x00\x00\x00\x01\x00\x00")
 	try("integer of 2^31 bytes", "\x8b\xff\xff\xff\x7f")
-	try("many large integers", times(100_000, "\x8a\xff"+times(254, "\x80")+"\x80"))
-	try("many integers of 1024 bytes", times(40_000, "\x8b\x00\x04\x00\x00"+times(1024, "\x7f")))
+	try("many large integers", times(torture.Times(20_000, 100_000), "\x8a\xff"+times(254, "\x80")+"\x80")+"i")
+	try("many integers of 1024 bytes", times(torture.Times(8000, 40_000), "\x8b\x00\x04\x00\x00"+times(1024, "\x7f"))+"i")
 	try("good: large bytes, twice", strings.Repeat("B"+string(binary.LittleEndian.AppendUint32(nil, uint32(mb)))+times(mb, "b"), 2)+"\x86N")
 	try("bytes as text, over and over", long+"q\x00"+times(2000, global("_codecs", "encode")+"h\x00"+text("latin1")+"\x86R0"))
 	try("large name", "c"+times(mb, "m")+"\nn\n")
@@ -153,7 +153,7 @@ func pickles(marker string, try func(name, body string)) {
 	try("stride that overflows", tensorOf(storageRef("ByteStorage", "0", 0), 0, sizes(3, 3), sizes(1<<62, 1<<62)))
 	try("offset of 2^63-1", tensorOf(storageRef("ByteStorage", "0", 0), 1<<63-1, sizes(1), sizes(1)))
 	try("rank of 60,000", tensorOf(storageRef("ByteStorage", "0", 0), 0, tuple(times(60_000, "K\x01")), tuple(times(60_000, "K\x01"))))
-	try("many tensors", "("+times(100_000, tensorOf("h\x00", 0, ")", ")"))+"t")
+	try("many tensors", storageRef("ByteStorage", "0", 0)+"q\x000("+times(40_000, tensorOf("h\x00", 0, sizes(0), sizes(1)))+"t")
 	try("a million names of the list", times(1<<20, global("torch", "Size")))
 	try("reference to a whole module", tuple(text("module"), text("a"), text("b"), text("c"))+"Q")
 	try("a pickle that does not end", times(1<<20, "N0"))
@@ -195,7 +195,7 @@ func archives(try func(name string, data []byte)) {
 	try("65,535 records", set32(end+8, 1<<32-1))
 	try("64-bit sizes without the field", patchedSizes(good, second, 1<<32-1))
 	try("200,000 records", manyRecords(200_000, 1))
-	try("good: 1,000 records of 60 kB names", manyRecords(1000, 60_000))
+	try("good: records with names of 60 kB", manyRecords(torture.Times(100, 1000), 60_000))
 }
 
 // bomb is an archive with one record of n zeros, deflated, whose sizes and checksum are right.
