@@ -20,7 +20,7 @@ GOVULNCHECK := $(LOCAL)/govulncheck-v1.9.0/govulncheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker kernel lab notebooks test-notebooks vulnerabilities licences clean
+.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker torture kernel lab notebooks test-notebooks vulnerabilities licences clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -34,6 +34,7 @@ help:
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   speed and memory beside PyTorch, JAX and ONNX Runtime; half an hour. bench-quick: do both sides agree?'
 	@echo 'make bench-go        benchmarks of all packages'
+	@echo 'make torture injures programs, files and input, and fuzzes all readers; the table in docs/reliability.md; half an hour'
 	@echo 'make plugin  installs the XLA CPU plugin into .local/pjrt (bin/cir setup -local); plugin-cuda: the one for NVIDIA, 2.3 GB'
 	@echo 'make test-docker     makes what an image would hold in a clean Debian root and tests it; needs root and debootstrap'
 	@echo 'make clean   removes bin and demo; rm -r .local removes what was installed'
@@ -52,7 +53,9 @@ lint: $(GOFUMPT) $(STATICCHECK)
 	@unformatted="$$($(GOFUMPT) -l $$($(GO) list -tags peers,notebooks -f '{{.Dir}}/*.go' ./...))" && \
 	if [ -n "$$unformatted" ]; then echo "not formatted, run $(GOFUMPT) -w on:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet -tags peers,notebooks ./...
+	$(GO) vet -tags failpoints ./atomicfile
 	$(STATICCHECK) -tags peers,notebooks ./...
+	$(STATICCHECK) -tags failpoints ./atomicfile
 	CGO_ENABLED=0 $(GO) build ./...
 	$(GO) run ./scripts/licences -check
 
@@ -91,6 +94,10 @@ bench-quick: build plugin $(BENCH)/installed
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -skip FullSize -benchmem ./...
+
+# Half an hour at most, 10 minutes of it fuzzing of the readers of weights: TORTURE='-readers 1m -fuzztime 5s' is a short one.
+torture:
+	GOMLX_BACKEND=go $(GO) run ./scripts/torture -into docs/reliability.md $(TORTURE)
 
 # The environment has a pip, which not every system's Python has.
 SETUP = PATH="$(VENV)/bin:$$PATH" bin/cir setup -local

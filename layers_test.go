@@ -52,6 +52,7 @@ var layers = map[string]int{
 	"notebooks/nb":            7,
 	"scripts/licences":        7,
 	"scripts/peers":           7,
+	"scripts/torture":         7,
 	"scripts/vulnerabilities": 7,
 
 	"notebooks":       8,
