@@ -22,6 +22,13 @@ var natural = [64]uint8{
 // A block holds the coefficients of 8×8 samples.
 type block [64]int16
 
+// isFlat reports whether all coefficients but the first are zero, as in most blocks that a scan has nothing for.
+func (b *block) isFlat() bool {
+	others := *b
+	others[0] = 0
+	return others == block{}
+}
+
 // readFrame reads the header of the frame and lays out its planes.
 func (d *decoder) readFrame(segment []byte) error {
 	if d.frame != nil {
@@ -98,8 +105,10 @@ func (d *decoder) layOut() error {
 
 // allocate takes the memory of the coefficients, when there is a scan that says something of them.
 func (d *decoder) allocate() {
+	d.budget = freeBlocks
 	for _, c := range d.frame {
 		c.blocks = make([]block, c.stride*d.mcuHigh*c.v)
+		d.budget += maxPasses * len(c.blocks)
 	}
 }
 

@@ -25,33 +25,35 @@ func (d *decoder) readTables(segment []byte) error {
 		if class > 1 || slot > 3 {
 			return fmt.Errorf("a Huffman table %#x", segment[0])
 		}
-		t, rest, err := newTable(segment[1:])
+		tables := &d.dc
+		if class == 1 {
+			tables = &d.ac
+		}
+		if tables[slot] == nil {
+			tables[slot] = new(table) // no scan needs the one before, so its memory serves again
+		}
+		rest, err := tables[slot].read(segment[1:])
 		if err != nil {
 			return err
-		}
-		if class == 0 {
-			d.dc[slot] = t
-		} else {
-			d.ac[slot] = t
 		}
 		segment = rest
 	}
 	return nil
 }
 
-// newTable reads how many codes there are of each length, 1 to 16, and the symbols in the order of their codes.
-func newTable(segment []byte) (t *table, rest []byte, err error) {
+// read reads how many codes there are of each length, 1 to 16, and the symbols in the order of their codes.
+func (t *table) read(segment []byte) (rest []byte, err error) {
 	if len(segment) < 16 {
-		return nil, nil, errors.New("a Huffman table is cut off")
+		return nil, errors.New("a Huffman table is cut off")
 	}
 	counts, symbols := segment[:16], segment[16:]
-	t = new(table)
+	*t = table{}
 	code, place := int32(0), int32(0)
 	for i, count := range counts {
 		length := i + 1
 		n := int32(count)
 		if code+n > 1<<length || int(place+n) > min(len(symbols), len(t.symbol)) {
-			return nil, nil, errors.New("a Huffman table with more codes than fit")
+			return nil, errors.New("a Huffman table with more codes than fit")
 		}
 		t.offset[length] = place - code
 		for k := range n {
@@ -62,7 +64,7 @@ func newTable(segment []byte) (t *table, rest []byte, err error) {
 		t.beyond[length] = code << (16 - length)
 		code <<= 1
 	}
-	return t, symbols[place:], nil
+	return symbols[place:], nil
 }
 
 // fill enters a short code wherever the next bits begin with it.

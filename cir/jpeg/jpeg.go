@@ -47,6 +47,11 @@ func Decode(data []byte) (*Image, error) {
 	if d.scans == 0 {
 		return nil, errors.New("there are no samples")
 	}
+	for _, c := range d.frame {
+		if c.quant == nil {
+			return nil, fmt.Errorf("there are no samples of component %d: the file is corrupt", c.id)
+		}
+	}
 	d.YCC = d.isYCC()
 	return &d.Image, nil
 }
@@ -69,8 +74,13 @@ const (
 	comment     = 0xfe
 )
 
-// maxScans is more than any program writes, and keeps a small file from walking over a large picture without end.
-const maxScans = 500
+// maxScans is more than any program writes. Over a large picture as many would take minutes, whatever the file holds: all
+// scans together may go over each block maxPasses times, which is twice what programs do, and over freeBlocks besides.
+const (
+	maxScans   = 500
+	maxPasses  = 16
+	freeBlocks = 1 << 22
+)
 
 type decoder struct {
 	Image
@@ -87,6 +97,7 @@ type decoder struct {
 	dc, ac   [4]*table
 	interval int // MCUs between restart markers; 0 for none
 	scans    int
+	budget   int // blocks that scans may still go over
 	stream   stream
 
 	jfif, adobe bool

@@ -12,8 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gocir/cir/jpeg"
+	"gocir/torture"
 )
 
 // files are JPEG pictures of all kinds. gocir/cir/preprocess compares their pixels with Pillow's.
@@ -198,7 +200,12 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		given := bytes.Clone(data)
-		m, err := jpeg.Decode(data)
+		var m *jpeg.Image
+		// Two bytes a sample, and each component may be filled up to 32 × 32 samples.
+		most := 4 * 2 * (h.Width + 31) * (h.Height + 31)
+		if over := torture.Within(uint64(1<<20+most+16*len(data)), 20*time.Second, func() { m, err = jpeg.Decode(data) }); over != nil {
+			t.Error(over)
+		}
 		if !bytes.Equal(given, data) {
 			t.Error("the file's bytes were changed")
 		}
@@ -214,4 +221,25 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Empty scans cost next to nothing in a file, and a walk over the picture in memory: there may not be as many as one likes.
+func TestEmptyScans(t *testing.T) {
+	oneCode := "\x01" + strings.Repeat("\x00", 15)
+	segment := func(marker byte, body string) string {
+		return string([]byte{0xff, marker, 0, byte(len(body) + 2)}) + body
+	}
+	head := "\xff\xd8" + segment(0xdb, "\x00"+strings.Repeat("\x01", 64)) + segment(0xc2, "\x08\x07\xd0\x07\xd0\x01\x01\x11\x00") + // 2000²
+		segment(0xc4, "\x00"+oneCode+"\x00\x10"+oneCode+"\xe0") + segment(0xda, "\x01\x01\x00\x00\x00\x01") + strings.Repeat("\x00", 250*250/8+1)
+	empty := segment(0xda, "\x01\x01\x00\x01\x3f\x10") + strings.Repeat("\x00", 2*5)
+	if _, err := jpeg.Decode([]byte(head + strings.Repeat(empty, 20) + "\xff\xd9")); err != nil {
+		t.Error(err)
+	}
+	var err error
+	if over := torture.Within(16<<20, 20*time.Second, func() { _, err = jpeg.Decode([]byte(head + strings.Repeat(empty, 400) + "\xff\xd9")) }); over != nil {
+		t.Error(over)
+	}
+	if err == nil || !strings.Contains(err.Error(), "scans of 2000×2000 pixels") {
+		t.Errorf("err = %v", err)
+	}
 }

@@ -71,7 +71,9 @@ func (s *scan) refine(b *block, t *table) error {
 	}
 	if s.run > 0 {
 		s.run--
-		s.pass(b, k, 64)
+		if !b.isFlat() {
+			s.pass(b, k, 64)
+		}
 	}
 	return nil
 }

@@ -110,6 +110,9 @@ func (s *scan) decode() error {
 		p := s.parts[0]
 		wide, high, visit = ceilDiv(p.Width, 8), ceilDiv(p.Height, 8), s.alone
 	}
+	if err := s.spend(); err != nil {
+		return err
+	}
 	s.restart()
 	for i := range wide * high {
 		if s.interval > 0 && i > 0 && i%s.interval == 0 {
@@ -120,6 +123,17 @@ func (s *scan) decode() error {
 		if err := visit(i%wide, i/wide); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// spend counts the blocks that the scan goes over.
+func (s *scan) spend() error {
+	for _, p := range s.parts {
+		s.budget -= len(p.blocks)
+	}
+	if s.budget < 0 {
+		return fmt.Errorf("%d scans of %d×%d pixels are more than any program writes: save the picture anew", s.scans, s.Width, s.Height)
 	}
 	return nil
 }
