@@ -9,8 +9,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"gocir/cir/preprocess"
+	"gocir/torture"
 )
 
 // bombs are files of a few bytes whose headers promise that size.
@@ -181,10 +183,24 @@ func FuzzDecode(f *testing.F) {
 	}
 	recipe := preprocess.Recipe{Transform: preprocess.TargetPad, Size: 8, MaxPixels: 1 << 20}
 	dst := make([]float32, 3*8*8)
+	for _, cases := range [][]hostile{pngCases(false), jpegCases(), gifCases(), bmpCases(), webpCases(), otherCases()} {
+		for _, c := range cases {
+			if len(c.data) < 10_000 {
+				f.Add([]byte(c.data))
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		given := bytes.Clone(data)
-		picture, err := preprocess.DecodeLimit(data, recipe.MaxPixels)
-		if loadErr := recipe.Load(dst, data); (err == nil) != (loadErr == nil) {
+		var picture *preprocess.Picture
+		var err, loadErr error
+		if over := torture.Within(2*takes(recipe.MaxPixels, len(data)), 20*time.Second, func() {
+			picture, err = preprocess.DecodeLimit(data, recipe.MaxPixels)
+			loadErr = recipe.Load(dst, data)
+		}); over != nil {
+			t.Error(over)
+		}
+		if (err == nil) != (loadErr == nil) {
 			t.Errorf("Decode says %v, Load %v", err, loadErr)
 		}
 		if !bytes.Equal(given, data) {

@@ -55,26 +55,40 @@ func DecodeLimit(data []byte, maxPixels int) (*Picture, error) {
 
 // open checks the header and decodes the rest, but for the last steps that are done row by row.
 func open(data []byte, maxPixels int) (*raster, error) {
-	c, err := sniff(data)
+	c, h, err := inspect(data, maxPixels)
 	if err != nil {
 		return nil, err
 	}
+	return c.open(data, h)
+}
+
+// inspect finds the codec of a file and reads and checks its header. It takes no memory to speak of.
+func inspect(data []byte, maxPixels int) (codec, header, error) {
+	c, err := sniff(data)
+	if err != nil {
+		return c, header{}, err
+	}
 	h, err := c.header(data)
+	if err == nil {
+		err = checkSize(h.width, h.height, maxPixels)
+	}
+	if err == nil && len(data) < h.least {
+		err = fmt.Errorf("%d bytes can't hold %d×%d pixels: %w", len(data), h.width, h.height, io.ErrUnexpectedEOF)
+	}
 	if err != nil {
-		return nil, c.error(err)
+		return c, h, c.error(err)
 	}
-	if err := checkSize(h.width, h.height, maxPixels); err != nil {
-		return nil, c.error(err)
-	}
-	if len(data) < h.least {
-		return nil, c.error(fmt.Errorf("%d bytes can't hold %d×%d pixels: %w", len(data), h.width, h.height, io.ErrUnexpectedEOF))
-	}
+	return c, h, nil
+}
+
+// open decodes what inspect found to be sound.
+func (c codec) open(data []byte, h header) (*raster, error) {
 	r, err := c.run(data, h)
+	if err == nil && (r.width != h.width || r.height != h.height) {
+		err = fmt.Errorf("the header says %d×%d, the pixels are %d×%d", h.width, h.height, r.width, r.height)
+	}
 	if err != nil {
 		return nil, c.error(err)
-	}
-	if r.width != h.width || r.height != h.height {
-		return nil, c.error(fmt.Errorf("the header says %d×%d, the pixels are %d×%d", h.width, h.height, r.width, r.height))
 	}
 	return r, nil
 }
@@ -133,10 +147,10 @@ func checkSize(width, height, maxPixels int) error {
 		return fmt.Errorf("%d×%d is no size of a picture", width, height)
 	}
 	if width > math.MaxInt/height || width*height > maxPixels {
-		return fmt.Errorf("%w: %d×%d pixels, at most %d are allowed", ErrTooLarge, width, height, maxPixels)
+		return fmt.Errorf("%w: %d×%d pixels, and %d are allowed (MaxPixels allows more)", ErrTooLarge, width, height, maxPixels)
 	}
 	if max(width, height) > MaxSide {
-		return fmt.Errorf("%w: %d×%d pixels, a side may be %d long", ErrTooLarge, width, height, MaxSide)
+		return fmt.Errorf("%w: %d×%d pixels, and a side may be %d long: scale it down", ErrTooLarge, width, height, MaxSide)
 	}
 	return nil
 }

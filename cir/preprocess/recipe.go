@@ -25,7 +25,7 @@ type Recipe struct {
 	Transform   string  // TargetPad or SquarePad
 	TargetRatio float64 // longest side over shortest, for TargetPad; 0 means 1.25
 	Size        int     // side of the square result, in pixels: the image encoder's image size
-	MaxPixels   int     // Load refuses larger pictures; 0 means DefaultMaxPixels
+	MaxPixels   int     // Load refuses larger pictures, width times height; 0 means DefaultMaxPixels
 }
 
 // Validate reports every way in which r can't be followed.
@@ -80,7 +80,8 @@ func (r Recipe) Apply(p *Picture) ([]uint8, error) {
 }
 
 // Load decodes a picture file and writes it to dst as the image encoder wants it: float32, [3, Size, Size], normalised.
-// On an error dst is left as it was.
+// On an error dst is left as it was. Calls at the same time decode [DefaultMaxPixels] pixels together at most: with more,
+// some wait.
 func (r Recipe) Load(dst []float32, data []byte) error {
 	if err := r.Validate(); err != nil {
 		return err
@@ -88,7 +89,12 @@ func (r Recipe) Load(dst []float32, data []byte) error {
 	if want := 3 * r.Size * r.Size; len(dst) != want {
 		return fmt.Errorf("preprocessing to %d×%d pixels: room for %d numbers, %d are needed", r.Size, r.Size, len(dst), want)
 	}
-	picture, err := open(data, r.MaxPixels)
+	c, h, err := inspect(data, r.MaxPixels)
+	if err != nil {
+		return err
+	}
+	defer reserve(h)()
+	picture, err := c.open(data, h)
 	if err != nil {
 		return err
 	}
