@@ -1,11 +1,11 @@
 package lab
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 
 	"gocir/cir/embed"
+	"gocir/cir/preprocess"
 	"gocir/datasets"
 	"gocir/datasets/cirr"
 	"gocir/datasets/fashioniq"
@@ -34,17 +34,22 @@ func checked[D datasets.Checked](d D, err error) (datasets.Checked, error) {
 	return d, nil
 }
 
-// Pictures decodes pictures of a data set by name, for showing them; nil where that fails.
+// Pictures decodes pictures of a data set by name, for showing them; nil where that fails, or where one has more than
+// preprocess.DefaultMaxPixels.
 func Pictures(source embed.Source) func(name string) image.Image {
 	return func(name string) image.Image {
 		data, err := source.Image(name)
 		if err != nil {
 			return nil
 		}
-		decoded, _, err := image.Decode(bytes.NewReader(data))
+		decoded, err := preprocess.Decode(data)
 		if err != nil {
 			return nil
 		}
-		return decoded
+		picture, err := decoded.Image()
+		if err != nil {
+			return nil
+		}
+		return picture
 	}
 }

@@ -16,7 +16,7 @@ func (s *Session) Seen(source embed.Source) func(name string) image.Image {
 		if err != nil {
 			return nil
 		}
-		decoded, err := preprocess.Decode(data)
+		decoded, err := preprocess.DecodeLimit(data, recipe.MaxPixels)
 		if err != nil {
 			return nil
 		}

@@ -35,6 +35,7 @@ type Options struct {
 	Recipe      train.Recipe // how pictures and texts are prepared: preset, transform, ratio, input size, batches
 	Cache       string       // folder of cached embeddings; empty: none are kept
 	SkipMissing bool         // leave out what needs a missing picture, and say so, instead of stopping
+	MaxPixels   int          // of a picture, width times height: a larger one is refused; 0: preprocess.DefaultMaxPixels
 	Watch       Watch        // told how long work goes on; nil: nobody
 	Note        Note         // told what of the cache was of no use; nil: nobody
 }
@@ -136,7 +137,9 @@ func (s *Session) With(weights cir.Weights) *Session {
 }
 
 func (s *Session) preprocess() preprocess.Recipe {
-	return s.options.Recipe.Preprocess(s.Model.Config.Image.ImageSize)
+	r := s.options.Recipe.Preprocess(s.Model.Config.Image.ImageSize)
+	r.MaxPixels = s.options.MaxPixels
+	return r
 }
 
 // Images embeds pictures with the image encoder: raw embeddings, in the order of names. Those that the cache has are

@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"gocir/cir/preprocess"
 )
 
 // files of the drawn data set that tests damage
@@ -56,7 +59,7 @@ var badData = []struct {
 	{"missing image", cirrPicture, nil, []string{"dev-0-1-img0", "images are missing", "-skip-missing"}},
 	{"truncated image", cirrPicture, cut, []string{"dev-0-1-img0", "-skip-missing"}},
 	{"no image at all", cirrPicture, become("hello"), []string{"dev-0-1-img0", "-skip-missing"}},
-	{"image of 40,000 × 40,000 pixels", cirrPicture, hugeHeader, []string{"dev-0-1-img0", "40000"}},
+	{"image of 40,000 × 40,000 pixels", cirrPicture, hugeHeader, []string{"dev-0-1-img0", "40000", "178956970", "-max-pixels"}},
 	{"path that leaves the folder", cirrSplit, replace("./dev/dev-0-1-img0.png", "../../secret.png"), []string{"split.rc2.val.json", "../../secret.png"}},
 	{"absolute path", cirrSplit, replace("./dev/dev-0-1-img0.png", "/etc/passwd"), []string{"split.rc2.val.json", "/etc/passwd"}},
 	{"name that leaves the folder", dressSplit, become(`["../../secret"]`), []string{"split.dress.val.json", "../../secret"}},
@@ -147,4 +150,13 @@ func TestSkipMissing(t *testing.T) {
 	runIn(t, dir, append([]string{"eval", "-skip-missing"}, use...)...).want(t, 0, "left out for want of a picture", "dress-val-")
 	runIn(t, dir, "data", "check", "-dataset", "fashioniq", "-data", "w").want(t, failed, gone, "not whole")
 	runIn(t, dir, "data", "check", "-dataset", "cirr", "-data", "w", "-format", "json").want(t, 0, `"dataset": "cirr"`)
+}
+
+// The largest picture is what -max-pixels says, and what package preprocess has otherwise.
+func TestMaxPixels(t *testing.T) {
+	dir := t.TempDir()
+	use := with(model, "-data", "@w", "-dataset", "cirr", "-cache", "none")
+	runIn(t, dir, append([]string{"eval", "-max-pixels", "500"}, use...)...).want(t, failed, "500 are allowed", "-max-pixels N", "-skip-missing")
+	runIn(t, dir, append([]string{"eval", "-max-pixels", "0"}, use...)...).want(t, misused, "-max-pixels must be positive")
+	runIn(t, dir, "help", "eval").want(t, 0, fmt.Sprintf("default: %d", preprocess.DefaultMaxPixels))
 }

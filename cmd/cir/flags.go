@@ -48,6 +48,7 @@ type fileFlags struct {
 	Vocab       string `placeholder:"FILE" help:"Vocabulary of the tokenizer, a word piece per line." otherwise:"BERT's, which is built in" eg:"-vocab datasets/data/wardrobe/vocab.txt"`
 	Cache       string `placeholder:"DIR" help:"Folder that keeps embeddings of pictures and texts, so that none is computed twice; none keeps nothing." otherwise:"gocir in the user's cache folder" eg:"-cache /data/embeddings"`
 	SkipMissing bool   `help:"Leave out what needs a missing or unreadable picture, and say how much that is, instead of stopping." otherwise:"off" eg:"-skip-missing"`
+	MaxPixels   int    `default:"178956970" placeholder:"PIXELS" help:"Largest picture that is decoded, width times height; a larger one counts as unreadable, before memory is taken for it." eg:"-max-pixels 25000000"`
 }
 
 // useFlags are those of a model that is used as it is.
@@ -70,6 +71,9 @@ type useFlags struct {
 
 // open opens the backend and the model, and says on stderr what it uses. line describes the backend.
 func (f fileFlags) open(a *app, files models.Files, recipe train.Recipe) (session *lab.Session, line string, err error) {
+	if f.MaxPixels < 1 {
+		return nil, "", misuse("-max-pixels must be positive")
+	}
 	cache, err := cacheFolder(f.Cache)
 	if err != nil {
 		return nil, "", err
@@ -83,7 +87,7 @@ func (f fileFlags) open(a *app, files models.Files, recipe train.Recipe) (sessio
 		a.kept = "The embeddings of the pictures encoded so far are in " + cache + "; the same command goes on from there."
 	}
 	session, err = lab.Open(lab.Options{
-		Backend: b, Devices: f.Devices, Files: files, Vocabulary: f.Vocab, Recipe: recipe, Cache: cache, SkipMissing: f.SkipMissing,
+		Backend: b, Devices: f.Devices, Files: files, Vocabulary: f.Vocab, Recipe: recipe, Cache: cache, SkipMissing: f.SkipMissing, MaxPixels: f.MaxPixels,
 		Watch: a.progress.Watch, Note: a.note,
 	})
 	if err == nil && session.Model.Devices.Count() > 1 {

@@ -12,7 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -21,6 +21,7 @@ import (
 
 	"gocir/cir/backend"
 	"gocir/cir/embed"
+	"gocir/cir/preprocess"
 )
 
 // The exit codes besides 0.
@@ -92,6 +93,9 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	if missing := (*embed.MissingError)(nil); errors.As(err, &missing) {
 		err = fmt.Errorf("%w\nadd them, or -skip-missing to leave out what needs them", err)
 	}
+	if tooLarge(err) {
+		err = fmt.Errorf("%w\n-max-pixels N allows larger pictures, and takes up to 16 bytes of memory a pixel for them", err)
+	}
 	a.logf("%s: %v", a.command, err)
 	if absent := (backendError{}); errors.As(err, &absent) {
 		return noBackend
@@ -99,38 +103,12 @@ func run(args []string, stdout, stderr io.Writer) (exit int) {
 	return failed
 }
 
-// A signalled says which signal ended the work.
-type signalled struct{ os.Signal }
-
-func (s signalled) Error() string {
-	if s.Signal == syscall.SIGTERM {
-		return "terminated"
+// tooLarge reports whether a picture was refused for its size.
+func tooLarge(err error) bool {
+	if missing := (*embed.MissingError)(nil); errors.As(err, &missing) {
+		return slices.ContainsFunc(missing.Images, func(image embed.ImageError) bool { return errors.Is(image, preprocess.ErrTooLarge) })
 	}
-	return "interrupted"
-}
-
-func exitOf(cause error) int {
-	if cause == (signalled{syscall.SIGTERM}) {
-		return terminated
-	}
-	return interrupted
-}
-
-// untilSignal is a context that ends with the first interrupt or request to terminate, which is its cause. The second one
-// ends the program at once.
-func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancelCause(parent)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		select {
-		case s := <-signals:
-			signal.Stop(signals)
-			cancel(signalled{s})
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { signal.Stop(signals); cancel(context.Canceled) }
+	return errors.Is(err, preprocess.ErrTooLarge)
 }
 
 // safely makes an error of a panic: a user can do nothing with a trace.
