@@ -26,9 +26,15 @@ func (f *Folder) Records(file string) ([]*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	records := make([]*Record, len(list))
+	records, keys := make([]*Record, len(list)), 0
 	for i, raw := range list {
 		record, err := newRecord(raw, "")
+		if err == nil {
+			keys += len(record.keys)
+		}
+		if keys > maxKeys {
+			err = fmt.Errorf("more than %d keys up to here: no annotation file has as many", maxKeys)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s, record %d: %w", f.Path(file), i, err)
 		}

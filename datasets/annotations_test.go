@@ -126,6 +126,7 @@ func TestNamesThatNoImageMayHave(t *testing.T) {
 		"a/../../b":              "leads out",
 		"a/../b":                 "leads out",
 		"/etc/passwd":            "absolute",
+		"./.":                    "the folder itself",
 		`..\..\x`:                "backslash",
 		"a\x00b":                 "control",
 		"a\nb":                   "control",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -24,6 +25,9 @@ type Folder struct {
 
 // OpenFolder opens an existing folder.
 func OpenFolder(dir string) (*Folder, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() { // to open a pipe would wait for its writer
+		return nil, fmt.Errorf("opening folder %s: not a folder", dir)
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening folder %s: %w", dir, reason(err))
@@ -95,7 +99,7 @@ func reason(err error) error {
 const maxName = 255
 
 // CheckName refuses an image name or relative path that could leave the data set's folder or that no file can have:
-// empty, absolute, with "..", backslashes or control characters, over 255 bytes between slashes, or not UTF-8.
+// empty, absolute, ".", with "..", backslashes or control characters, over 255 bytes between slashes, or not UTF-8.
 func CheckName(name string) error {
 	switch {
 	case name == "":
@@ -119,6 +123,9 @@ func CheckName(name string) error {
 	}
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return fmt.Errorf("%q leads out of the folder", short(name))
+	}
+	if path.Clean(name) == "." {
+		return fmt.Errorf("%q is the folder itself", short(name))
 	}
 	return nil
 }

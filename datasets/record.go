@@ -22,7 +22,10 @@ func newRecord(raw json.RawMessage, within string) (*Record, error) {
 		return nil, fmt.Errorf("found %s, want an object", kind(raw))
 	}
 	r := &Record{values: make(map[string]json.RawMessage), within: within, err: new(error)}
-	parts := split(raw)
+	parts, err := split(raw)
+	if err != nil {
+		return nil, err
+	}
 	for i := 0; i < len(parts); i += 2 {
 		key, err := text(parts[i])
 		if err != nil {
@@ -123,18 +126,33 @@ func list(raw json.RawMessage) ([]json.RawMessage, error) {
 	if kind(raw) != "a list" {
 		return nil, fmt.Errorf("found %s, want a list", kind(raw))
 	}
-	return split(raw), nil
+	return split(raw)
 }
+
+// MaxElements is the most elements that a list of an annotation file may have, and keys that an object may: eighteen times
+// those of the largest real file. A file of commas and little else would take many times its size of memory.
+const MaxElements = 1 << 19
+
+// maxKeys are those of all records of a file together.
+const maxKeys = 8 * MaxElements
 
 // split cuts a list into its elements, and an object into keys and values in turn. It leans on raw being valid JSON,
 // and so is several times as fast as a decoder for each record.
-func split(raw json.RawMessage) []json.RawMessage {
+func split(raw json.RawMessage) ([]json.RawMessage, error) {
 	var parts []json.RawMessage
-	raw = bytes.TrimLeft(raw, blanks)[1:] // without the opening bracket
+	raw = bytes.TrimLeft(raw, blanks)
+	most := MaxElements
+	if raw[0] == '{' {
+		most *= 2 // a key and a value
+	}
+	raw = raw[1:]
 	for {
 		raw = bytes.TrimLeft(raw, blanks+",:")
 		if raw[0] == ']' || raw[0] == '}' {
-			return parts
+			return parts, nil
+		}
+		if len(parts) == most {
+			return nil, fmt.Errorf("more than %d elements: no annotation file has as many", MaxElements)
 		}
 		n := length(raw)
 		parts, raw = append(parts, raw[:n:n]), raw[n:]

@@ -69,13 +69,15 @@ func check(t datasets.Triplet, split string, known map[string]bool) error {
 	if split != "test1" && !known[t.Target] || t.Target != "" && !known[t.Target] {
 		return fmt.Errorf("key %q: image %q is not in the split", "target_hard", t.Target)
 	}
-	for i, name := range t.Subset {
+	seen := make(map[string]bool, len(t.Subset))
+	for _, name := range t.Subset {
 		if !known[name] {
 			return fmt.Errorf("key %q: image %q is not in the split", "img_set.members", name)
 		}
-		if slices.Contains(t.Subset[:i], name) {
+		if seen[name] {
 			return fmt.Errorf("key %q: image %q occurs twice", "img_set.members", name)
 		}
+		seen[name] = true
 	}
 	if split == "train" {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"gocir/atomicfile"
+	"gocir/datasets"
 )
 
 // The files that say what a folder holds: one of them is there from the first moment, the other at the end.
@@ -102,7 +103,7 @@ func (h header) String() string {
 
 // readHeader reads the first thing in wardrobe.json, and no more.
 func readHeader(path string) (header, error) {
-	f, err := os.Open(path)
+	f, err := openIndex(path)
 	if err != nil {
 		return header{}, err
 	}
@@ -119,7 +120,36 @@ func decodeHeader(d *json.Decoder) (header, error) {
 	if err := expect(d, json.Delim('{'), "wardrobe"); err != nil {
 		return header{}, err
 	}
-	return h, d.Decode(&h)
+	return h, decodeSmall(d, &h)
+}
+
+// openIndex opens a file of an index unless it is larger than any can be.
+func openIndex(path string) (*os.File, error) {
+	f, err := atomicfile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() > datasets.MaxFileSize {
+		err = fmt.Errorf("%s has %d bytes, and at most %d are read", path, info.Size(), datasets.MaxFileSize)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// decodeSmall decodes a value of a size that ours have. One that fills the file would take many times its memory.
+func decodeSmall(d *json.Decoder, value any) error {
+	const most = 16 << 10
+	var raw json.RawMessage
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	if len(raw) > most {
+		return fmt.Errorf("found %d bytes where a wardrobe has less than %d", len(raw), most)
+	}
+	return json.Unmarshal(raw, value)
 }
 
 // expect reads tokens that have to be there.

@@ -3,16 +3,16 @@ package wardrobe
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	slashpath "path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"gocir/datasets"
 )
 
 // DrawLike copies the annotation files of FashionIQ and CIRR (those of them that there are) from annotations to dir,
@@ -27,8 +27,12 @@ func DrawLike(ctx context.Context, annotations, dir string, o Options, progress 
 	if err := o.validateLike(); err != nil {
 		return fmt.Errorf("drawing a wardrobe in %s: %w", dir, err)
 	}
-	c := copier{from: os.DirFS(annotations), drawing: &drawing{files: map[string][]byte{}}, options: o, owner: map[string]string{}, fileOf: map[string]string{}}
-	if err := c.collect(); err != nil {
+	c := copier{drawing: &drawing{files: map[string][]byte{}}, options: o, owner: map[string]string{}, fileOf: map[string]string{}}
+	err := c.open(annotations)
+	if err == nil {
+		err = c.collect()
+	}
+	if err != nil {
 		return fmt.Errorf("drawing a picture for each name in %s: %w", annotations, err)
 	}
 	h := header{Source: sourceLike, Options: o, Names: c.digest()}
@@ -56,10 +60,33 @@ func (p *picture) invent(seed uint64) {
 // A copier collects annotation files and the pictures that they name.
 type copier struct {
 	*drawing
-	from    fs.FS
+	from    map[string]*datasets.Folder // by the name of a data set's folder
 	options Options
 	owner   map[string]string // by file: the name that has it
 	fileOf  map[string]string // by name
+}
+
+// open opens the folders of the data sets that are there, which may be links.
+func (c *copier) open(annotations string) error {
+	c.from = map[string]*datasets.Folder{}
+	for _, set := range []string{"fashionIQ_dataset", cirrRoot} {
+		dir := filepath.Join(annotations, set)
+		if !datasets.IsFolder(dir) {
+			continue
+		}
+		folder, err := datasets.OpenFolder(dir)
+		if err != nil {
+			return err
+		}
+		c.from[set] = folder
+	}
+	return nil
+}
+
+// within is the data set's folder that holds a file, nil where there is none, and the file's name below it.
+func (c *copier) within(name string) (*datasets.Folder, string) {
+	set, below, _ := strings.Cut(name, "/")
+	return c.from[set], below
 }
 
 func (c *copier) collect() error {
@@ -90,7 +117,11 @@ func (c *copier) collect() error {
 
 // take copies a file if there is one, and returns it.
 func (c *copier) take(name string) ([]byte, error) {
-	text, err := fs.ReadFile(c.from, name)
+	folder, below := c.within(name)
+	if folder == nil {
+		return nil, nil
+	}
+	text, err := folder.Read(below)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -110,15 +141,16 @@ func (c *copier) fashion(category, split string) (int, error) {
 	if text == nil || err != nil {
 		return 0, err
 	}
-	var names []string
-	if err := json.Unmarshal(text, &names); err != nil {
-		return 0, fmt.Errorf("reading %s: %w", file, err)
+	folder, below := c.within(file)
+	names, err := folder.Names(below)
+	if err != nil {
+		return 0, err
 	}
 	for _, name := range names {
-		if name == "" || strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) {
-			return 0, fmt.Errorf("reading %s: image name %q cannot be a file name", file, name)
-		}
 		p := picture{name: name, file: fashionFile(name, c.options.Format), category: category, split: split, kind: garments}
+		if err := datasets.CheckName(p.file); err != nil || strings.Contains(name, "/") {
+			return 0, errors.Join(fmt.Errorf("reading %s: image name %q cannot be a file name", file, name), err)
+		}
 		if err := c.add(p); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", file, err)
 		}
@@ -136,14 +168,15 @@ func (c *copier) scenes(split string) (int, error) {
 	if text == nil || err != nil {
 		return 0, err
 	}
-	var paths map[string]string
-	if err := json.Unmarshal(text, &paths); err != nil {
-		return 0, fmt.Errorf("reading %s: %w", file, err)
+	folder, below := c.within(file)
+	_, paths, err := folder.Paths(below)
+	if err != nil {
+		return 0, err
 	}
 	for _, name := range sortedKeys(paths) {
-		path := slashpath.Clean(paths[name])
-		if !filepath.IsLocal(filepath.FromSlash(path)) || !isJPEG(path) && !strings.EqualFold(slashpath.Ext(path), ".png") {
-			return 0, fmt.Errorf("reading %s: %q has the path %q, want a .png or .jpg below the data set's folder", file, name, paths[name])
+		path := paths[name]
+		if !isJPEG(path) && !strings.EqualFold(slashpath.Ext(path), ".png") {
+			return 0, fmt.Errorf("reading %s: %q has the path %q, want a .png or .jpg below the data set's folder", file, name, path)
 		}
 		p := picture{name: name, file: cirrRoot + "/" + path, split: split, kind: scenes}
 		if err := c.add(p); err != nil {

@@ -56,12 +56,14 @@ func TestDrawLike(t *testing.T) {
 func TestDrawLikeRefuses(t *testing.T) {
 	dress, scene := "fashionIQ_dataset/image_splits/split.dress.val.json", "cirr_dataset/cirr/image_splits/split.rc2.val.json"
 	for _, c := range []struct{ file, text, want string }{
-		{dress, `["../../etc/x"]`, "cannot be a file name"},
-		{dress, `[""]`, "cannot be a file name"},
+		{dress, `["../../etc/x"]`, "leads out of the folder"},
+		{dress, `["a/b"]`, "cannot be a file name"},
+		{dress, `["` + strings.Repeat("a", 253) + `"]`, "257 bytes"},
+		{dress, `[""]`, "the name is empty"},
 		{dress, `["B001", "B0`, "split.dress.val.json"},
 		{dress, `{"a": "b"}`, "split.dress.val.json"},
-		{scene, `{"a": "../a.png"}`, "below the data set's folder"},
-		{scene, `{"a": "/a.png"}`, "below the data set's folder"},
+		{scene, `{"a": "../a.png"}`, "leads out of the folder"},
+		{scene, `{"a": "/a.png"}`, "an absolute path"},
 		{scene, `{"a": "./cirr/captions/x.json"}`, "want a .png or .jpg"},
 		{scene, `{"a": "dev/x.png", "b": "./dev/x.png"}`, "same file"},
 		{"other.txt", "", "no split files"},

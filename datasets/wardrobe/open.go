@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"gocir/datasets"
 )
 
 // A Wardrobe knows what is on the pictures of a data set that Draw or DrawLike has written.
@@ -26,7 +28,7 @@ type Description struct {
 // Open reads dir/wardrobe.json. It is an error if dir holds none, or one that was not finished.
 func Open(dir string) (*Wardrobe, error) {
 	path := filepath.Join(dir, indexFile)
-	f, err := os.Open(path)
+	f, err := openIndex(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, unfinished := os.Stat(filepath.Join(dir, unfinishedFile)); unfinished == nil {
 			return nil, fmt.Errorf("opening wardrobe %s: it is not finished: draw it again with the same options", dir)
@@ -58,7 +60,7 @@ func read(d *json.Decoder) (*Wardrobe, error) {
 	w := &Wardrobe{header: h, byName: map[string]int{}}
 	for d.More() {
 		var e entry
-		if err := d.Decode(&e); err != nil {
+		if err := decodeSmall(d, &e); err != nil {
 			return nil, err
 		}
 		if err := w.add(e); err != nil {
@@ -75,12 +77,18 @@ func (w *Wardrobe) add(e entry) error {
 	} else if e.Dataset != garments.dataset {
 		return fmt.Errorf("data set %q: want %s or %s", e.Dataset, garments.dataset, scenes.dataset)
 	}
-	if _, twice := w.byName[e.Name]; twice || e.Name == "" {
-		return errors.New("the name is missing or there twice")
+	if err := datasets.CheckName(e.Name); err != nil {
+		return err
+	}
+	if _, twice := w.byName[e.Name]; twice {
+		return errors.New("the name is there twice")
 	}
 	l, err := k.parse(e.Attributes)
 	if err != nil {
 		return err
+	}
+	if err := datasets.CheckName(e.File); err != nil {
+		return fmt.Errorf("its file: %w", err)
 	}
 	w.byName[e.Name] = len(w.pictures)
 	w.pictures = append(w.pictures, picture{e.Name, e.File, e.Category, e.Split, k, l})
