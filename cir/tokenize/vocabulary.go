@@ -7,11 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"os"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"gocir/atomicfile"
 )
 
 // The special tokens. A vocabulary holds the first five; the last two are BLIP's, which every Tokenizer adds behind it.
@@ -25,6 +26,7 @@ const (
 	encoderToken  = "[ENC]"
 	addedTokens   = 2
 	maxVocabulary = 16 << 20 // bytes; the public vocabulary has 0.2 MB
+	maxWords      = 1 << 20  // the public one has 30,522; the word embedding has a row for each
 )
 
 var literals = [...]string{unknownToken, endToken, padToken, beginToken, maskToken, decoderToken, encoderToken}
@@ -71,12 +73,7 @@ func builtIn(data []byte) (*Tokenizer, error) {
 // Open reads a vocabulary from a text file in UTF-8, one word per line, the id being the number of the line from 0. See
 // New for what a vocabulary must hold. Lines may end in CR LF.
 func Open(path string) (*Tokenizer, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("vocabulary: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxVocabulary+1))
+	data, err := atomicfile.ReadFile(path, maxVocabulary)
 	if err != nil {
 		return nil, fmt.Errorf("vocabulary: %w", err)
 	}
@@ -88,16 +85,17 @@ func Open(path string) (*Tokenizer, error) {
 }
 
 func parse(data []byte) (*Tokenizer, error) {
-	if len(data) > maxVocabulary {
-		return nil, fmt.Errorf("larger than %d MiB: a vocabulary has one word per line", maxVocabulary>>20)
-	}
 	if len(data) == 0 {
 		return nil, errors.New("the file is empty: want one word per line, [PAD] first")
 	}
-	lines := bytes.Split(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
-	words := make([]string, len(lines))
-	for i, line := range lines {
-		words[i] = string(bytes.TrimSuffix(line, []byte("\r")))
+	data = bytes.TrimSuffix(data, []byte("\n"))
+	lines := 1 + bytes.Count(data, []byte("\n"))
+	if lines > maxWords {
+		return nil, fmt.Errorf("%d lines: a vocabulary has one word per line, %d at most", lines, maxWords)
+	}
+	words := make([]string, 0, lines)
+	for line := range bytes.SplitSeq(data, []byte("\n")) {
+		words = append(words, string(bytes.TrimSuffix(line, []byte("\r"))))
 	}
 	return New(words)
 }
@@ -111,16 +109,18 @@ func New(vocabulary []string) (*Tokenizer, error) {
 		first: make(map[string]int32, len(vocabulary)),
 		rest:  make(map[string]int32, len(vocabulary)/4),
 	}
-	var problems []error
+	var found problems
 	for i, token := range vocabulary {
 		if token == decoderToken || token == encoderToken {
-			problems = append(problems, fmt.Errorf("line %d is %s, which is added behind the vocabulary: leave it out", i+1, token))
+			found.add(fmt.Errorf("line %d is %s, which is added behind the vocabulary: leave it out", i+1, token))
 		} else if err := t.addToken(token); err != nil {
-			problems = append(problems, err)
+			found.add(err)
 		}
 	}
-	problems = append(problems, t.checkSpecial()...)
-	if err := summary(problems); err != nil {
+	for _, err := range t.checkSpecial() {
+		found.add(err)
+	}
+	if err := found.err(); err != nil {
 		return nil, err
 	}
 	t.unknown, t.begin, t.end = t.first[unknownToken], t.first[beginToken], t.first[endToken]
@@ -135,11 +135,11 @@ func (t *Tokenizer) addToken(token string) error {
 		return fmt.Errorf("line %d is empty", id+1)
 	}
 	if !utf8.ValidString(token) {
-		return fmt.Errorf("line %d, %q, is not UTF-8", id+1, token)
+		return fmt.Errorf("line %d, %.60q, is not UTF-8", id+1, token)
 	}
 	pieces, piece := t.filed(token)
 	if before, double := pieces[piece]; double {
-		return fmt.Errorf("%q is on line %d and again on line %d", token, before+1, id+1)
+		return fmt.Errorf("%.60q is on line %d and again on line %d", token, before+1, id+1)
 	}
 	pieces[piece] = id
 	t.widest = max(t.widest, len(piece))
@@ -167,13 +167,26 @@ func (t *Tokenizer) checkSpecial() (problems []error) {
 	return problems
 }
 
-// summary joins the last problems, the special tokens among them, and counts the rest: a wrong file has thousands.
-func summary(problems []error) error {
+// problems keeps the last few that are added, the special tokens among them, and counts the rest: a wrong file has
+// thousands.
+type problems struct {
+	last []error
+	more int
+}
+
+func (p *problems) add(err error) {
 	const most = 8
-	if more := len(problems) - most; more > 0 {
-		problems = append(problems[more:], fmt.Errorf("and %d problems more", more))
+	if p.last = append(p.last, err); len(p.last) > most {
+		p.last = slices.Delete(p.last, 0, 1)
+		p.more++
 	}
-	return errors.Join(problems...)
+}
+
+func (p *problems) err() error {
+	if p.more > 0 {
+		return errors.Join(append(p.last, fmt.Errorf("and %d problems more", p.more))...)
+	}
+	return errors.Join(p.last...)
 }
 
 // CheckRows returns an error where a word embedding of that many rows was not trained with this vocabulary.

@@ -75,7 +75,8 @@ func TestOpen(t *testing.T) {
 		"empty":  {"", "the file is empty"},
 		"bom":    {"\ufeff" + strings.Join(small, "\n"), "[PAD] is missing"},
 		"blank":  {strings.Join(small, "\n") + "\n\n", "line 13 is empty"},
-		"large":  {strings.Repeat("word\n", maxVocabulary/5+1), "larger than 16 MiB"},
+		"large":  {strings.Repeat("a", maxVocabulary+1), "more than 16777216 bytes"},
+		"lines":  {strings.Repeat("a\n", maxWords+1), "1048577 lines"},
 		"binary": {"PK\x03\x04\xff\xfe\n\x80", "is not UTF-8"},
 	} {
 		path := filepath.Join(dir, name)
