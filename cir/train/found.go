@@ -9,15 +9,21 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
+	"gocir/atomicfile"
 	"gocir/checkpoints"
 )
 
 // OpenRun opens the folder of an earlier training, to read what it kept.
 func OpenRun(dir string) (*Run, error) {
 	r := &Run{Dir: dir}
-	if _, err := r.Recipe(); err != nil {
+	recipe, err := r.Recipe()
+	if err != nil {
 		return nil, err
+	}
+	if err := recipe.Validate(); err != nil {
+		return nil, fmt.Errorf("opening a run: %s: %w", r.Path("recipe.json"), err)
 	}
 	return r, nil
 }
@@ -36,7 +42,7 @@ func (r *Run) About() (map[string]string, error) {
 
 // History is metrics.jsonl: a record per epoch, none before the first one ends.
 func (r *Run) History() ([]EpochRecord, error) {
-	data, err := os.ReadFile(r.Path("metrics.jsonl"))
+	data, err := atomicfile.ReadFile(r.Path("metrics.jsonl"), maxRunFile)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("opening a run: %w", err)
 	}
@@ -45,6 +51,9 @@ func (r *Run) History() ([]EpochRecord, error) {
 		var record EpochRecord
 		if err := lines.Decode(&record); err != nil {
 			return nil, fmt.Errorf("opening a run: %s, record %d: %w", r.Path("metrics.jsonl"), len(history)+1, err)
+		}
+		if record.Epoch != len(history) {
+			return nil, fmt.Errorf("opening a run: %s, record %d: it is of epoch %d, counted from 0", r.Path("metrics.jsonl"), len(history)+1, record.Epoch)
 		}
 		history = append(history, record)
 	}
@@ -94,13 +103,15 @@ func FindStopped(root string, recipe Recipe, about map[string]string) (*Run, err
 }
 
 func latest(root string, recipe Recipe, about map[string]string, wanted func(*Run) bool) (*Run, error) {
-	dirs, err := filepath.Glob(filepath.Join(root, recipe.Name+"-*"))
-	if err != nil {
+	entries, err := os.ReadDir(root) // by name, and so by time
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("looking for runs of %s: %w", recipe.Name, err)
 	}
-	slices.Sort(dirs) // by their time
-	for _, dir := range slices.Backward(dirs) {
-		run, err := OpenRun(dir)
+	for _, entry := range slices.Backward(entries) {
+		if !strings.HasPrefix(entry.Name(), recipe.Name+"-") {
+			continue
+		}
+		run, err := OpenRun(filepath.Join(root, entry.Name()))
 		if err == nil && run.is(recipe, about) && wanted(run) { // which may read its weights, so it is asked last
 			return run, nil
 		}
@@ -183,8 +194,11 @@ func (r *Run) is(recipe Recipe, about map[string]string) bool {
 	return true
 }
 
+// maxRunFile is the most that is read of a file that a run keeps: a training of 20,000 epochs writes less.
+const maxRunFile = 64 << 20
+
 func (r *Run) readJSON(name string, value any) error {
-	data, err := os.ReadFile(r.Path(name))
+	data, err := atomicfile.ReadFile(r.Path(name), maxRunFile)
 	if err != nil {
 		return fmt.Errorf("opening a run: %w", err)
 	}

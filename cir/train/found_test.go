@@ -120,6 +120,31 @@ func spoilFolder(dir string) error {
 	return os.WriteFile(dir, nil, 0o644)
 }
 
+// A recipe that was no recipe, and a history that is another's, are told; names that look like patterns are none.
+func TestStrangeRuns(t *testing.T) {
+	root, r := t.TempDir(), recipe(train.Text)
+	r.Name = "a[1]*"
+	run, _ := kept(t, root, r, nil)
+	if got := found(t, root, r, nil); got != run.Dir {
+		t.Errorf("found %q, want %q", got, run.Dir)
+	}
+	if got := found(t, filepath.Join(root, "nowhere"), r, nil); got != "" {
+		t.Errorf("found %q where there is no folder", got)
+	}
+	for file, text := range map[string]string{"metrics.jsonl": `{"epoch":1}`, "recipe.json": "null"} {
+		if err := os.WriteFile(run.Path(file), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		again, err := train.OpenRun(run.Dir)
+		if err == nil {
+			_, err = again.History()
+		}
+		if err == nil || !strings.Contains(err.Error(), run.Path(file)) {
+			t.Errorf("%s: err = %v", text, err)
+		}
+	}
+}
+
 // A folder that is no run is an error that names the file that was looked for.
 func TestOpenRunOfSomethingElse(t *testing.T) {
 	dir := t.TempDir()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gocir/cir"
 	"gocir/cir/preprocess"
@@ -88,6 +90,15 @@ func (r Recipe) Preprocess(size int) preprocess.Recipe {
 	return preprocess.Recipe{Transform: r.Transform, TargetRatio: r.Target, Size: size}
 }
 
+// maxName is the longest name of a recipe, in bytes: a file name has 255, of which the time takes some.
+const maxName = 200
+
+// namesFolder reports whether a folder can have that name.
+func namesFolder(name string) bool {
+	return name != "" && len(name) <= maxName && name[0] != '.' && utf8.ValidString(name) &&
+		!strings.ContainsAny(name, `/\`) && !strings.ContainsFunc(name, unicode.IsControl)
+}
+
 // Validate reports every way in which r cannot be run.
 func (r Recipe) Validate() error {
 	var errs []error
@@ -96,7 +107,7 @@ func (r Recipe) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	refuse(r.Name == "" || r.Name[0] == '.' || strings.ContainsAny(r.Name, `/\`), "Name %q can't name a run folder: give letters, digits and dashes", r.Name)
+	refuse(!namesFolder(r.Name), "Name %.60q can't name a run folder: give letters, digits and dashes, %d at most", r.Name, maxName)
 	refuse(r.Stage != Text && r.Stage != Combiner && r.Stage != Contrastive, "Stage %q is none of text, combiner, contrastive", r.Stage)
 	refuse(r.Dataset != "fashioniq" && r.Dataset != "cirr", "Dataset %q is neither fashioniq nor cirr", r.Dataset)
 	refuse(r.Epochs < 1, "Epochs %d is not positive", r.Epochs)
