@@ -53,7 +53,7 @@ var Presets = map[string]cir.Config{"base": BLIPBase384, "large": BLIPLarge384, 
 func Preset(name string) (cir.Config, error) {
 	config, ok := Presets[name]
 	if !ok {
-		return cir.Config{}, fmt.Errorf("no preset %q%s", name, suggest(name, slices.Sorted(maps.Keys(Presets))))
+		return cir.Config{}, fmt.Errorf("no preset %.60q%s", name, suggest(name, slices.Sorted(maps.Keys(Presets))))
 	}
 	return config, nil
 }

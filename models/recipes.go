@@ -70,5 +70,5 @@ func Recipe(name string) (train.Recipe, error) {
 		}
 		names = append(names, r.Name)
 	}
-	return train.Recipe{}, fmt.Errorf("no recipe %q%s", name, suggest(name, names))
+	return train.Recipe{}, fmt.Errorf("no recipe %.60q%s", name, suggest(name, names))
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gocir/cir/train"
 )
@@ -50,16 +51,19 @@ func check(r train.Recipe) error {
 func Set(r *train.Recipe, assignment string) error {
 	name, value, ok := strings.Cut(assignment, "=")
 	if !ok {
-		return fmt.Errorf("%q is not Field=value, such as Epochs=20", assignment)
+		return fmt.Errorf("%.60q is not Field=value, such as Epochs=20", assignment)
+	}
+	if !utf8.ValidString(value) { // recipe.json could not say it
+		return fmt.Errorf("%.60q is not UTF-8", assignment)
 	}
 	fields := reflect.VisibleFields(reflect.TypeFor[train.Recipe]())
 	at := slices.IndexFunc(fields, func(f reflect.StructField) bool { return name == f.Name || name == jsonName(f) })
 	if at < 0 {
-		return fmt.Errorf("a recipe has no field %q%s", name, suggest(name, Fields()))
+		return fmt.Errorf("a recipe has no field %.60q%s", name, suggest(name, Fields()))
 	}
 	field := reflect.ValueOf(r).Elem().Field(at)
 	if err := parse(field, value); err != nil {
-		return fmt.Errorf("recipe field %s must be %s, not %q", name, kindName(field.Type()), value)
+		return fmt.Errorf("recipe field %s must be %s, not %.60q", name, kindName(field.Type()), value)
 	}
 	return nil
 }
@@ -125,6 +129,7 @@ func kindName(t reflect.Type) string {
 
 // suggest is the end of an error message about a word that is none of words: the near ones, or all where none is near.
 func suggest(word string, words []string) string {
+	word = word[:min(len(word), 60)] // what is longer is near to none
 	var near []string
 	for _, w := range words {
 		if distance(strings.ToLower(word), strings.ToLower(w)) <= max(1, len(word)/3) || strings.Contains(strings.ToLower(w), strings.ToLower(word)) {
