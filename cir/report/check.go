@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gocir/datasets"
@@ -54,7 +55,7 @@ func objectFields(data []byte) ([]field, error) {
 		}
 		f := field{key: fmt.Sprint(key)}
 		if err := decoder.Decode(&f.value); err != nil {
-			return nil, fmt.Errorf("at %q: %w", f.key, err)
+			return nil, fmt.Errorf("at %.60q: %w", f.key, err)
 		}
 		fields = append(fields, f)
 	}
@@ -73,11 +74,17 @@ type submissionCheck struct {
 	gallery  map[string]bool
 	subset   bool // the metric is recall_subset
 	seen     map[string]bool
-	problems []string
+	problems []string // the first of them
+	count    int      // of all
 }
 
+// mostProblems are told: a wrong file has one for each of its names.
+const mostProblems = 20
+
 func (c *submissionCheck) problem(format string, args ...any) {
-	c.problems = append(c.problems, fmt.Sprintf(format, args...))
+	if c.count++; c.count <= mostProblems {
+		c.problems = append(c.problems, fmt.Sprintf(format, args...))
+	}
 }
 
 // readHead checks version and metric, and learns from the latter what the pairs must hold.
@@ -97,10 +104,10 @@ func (c *submissionCheck) readHead(fields []field) {
 		values[f.key] = s
 	}
 	if values["version"] != submissionVersion {
-		c.problem("version is %q, want %q", values["version"], submissionVersion)
+		c.problem("version is %.60q, want %q", values["version"], submissionVersion)
 	}
 	if m := values["metric"]; m != recallMetric && m != subsetMetric {
-		c.problem("metric is %q, want %q or %q", m, recallMetric, subsetMetric)
+		c.problem("metric is %.60q, want %q or %q", m, recallMetric, subsetMetric)
 	}
 	c.subset = values["metric"] == subsetMetric
 }
@@ -117,9 +124,9 @@ func (c *submissionCheck) checkPairs(fields []field) {
 		t, known := triplets[f.key]
 		switch {
 		case !known:
-			c.problem("pair %s: there is no such pair in %s", f.key, c.split.Name)
+			c.problem("pair %s: there is no such pair in %s", shownID(f.key), c.split.Name)
 		case c.seen[f.key]:
-			c.problem("pair %s is there twice", f.key)
+			c.problem("pair %s is there twice", shownID(f.key))
 		default:
 			c.checkPair(t, f.value)
 		}
@@ -132,6 +139,14 @@ func (c *submissionCheck) checkPairs(fields []field) {
 	}
 }
 
+// shownID is a pair id for a message: a number as it is, anything else quoted and cut.
+func shownID(id string) string {
+	if _, err := strconv.ParseUint(id, 10, 64); err == nil {
+		return id
+	}
+	return fmt.Sprintf("%.60q", id)
+}
+
 func (c *submissionCheck) checkPair(t datasets.Triplet, value json.RawMessage) {
 	var names []string
 	if err := json.Unmarshal(value, &names); err != nil {
@@ -141,16 +156,19 @@ func (c *submissionCheck) checkPair(t datasets.Triplet, value json.RawMessage) {
 	if want := c.want(t); len(names) != want {
 		c.problem("pair %s: %d names, want %d", t.ID, len(names), want)
 	}
-	for i, name := range names {
+	seen := map[string]bool{}
+	for _, name := range names {
+		twice := seen[name]
+		seen[name] = true
 		switch {
-		case slices.Contains(names[:i], name):
-			c.problem("pair %s: name %q is there twice", t.ID, name)
+		case twice:
+			c.problem("pair %s: name %.60q is there twice", t.ID, name)
 		case name == t.Reference:
 			c.problem("pair %s: the reference %q is among the names", t.ID, name)
 		case !c.gallery[name]:
-			c.problem("pair %s: name %q is not in the gallery", t.ID, name)
+			c.problem("pair %s: name %.60q is not in the gallery", t.ID, name)
 		case c.subset && !slices.Contains(t.Subset, name):
-			c.problem("pair %s: name %q is not in the pair's subset", t.ID, name)
+			c.problem("pair %s: name %.60q is not in the pair's subset", t.ID, name)
 		}
 	}
 }
@@ -170,14 +188,11 @@ func (c *submissionCheck) want(t datasets.Triplet) int {
 }
 
 func (c *submissionCheck) err() error {
-	const most = 20
-	n := len(c.problems)
-	if n == 0 {
+	if c.count == 0 {
 		return nil
 	}
-	shown := c.problems[:min(n, most)]
-	if n > most {
-		shown = append(slices.Clip(shown), fmt.Sprintf("and %d more", n-most))
+	if more := c.count - len(c.problems); more > 0 {
+		c.problems = append(c.problems, fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("CIRR submission: %d problems:\n  %s", n, strings.Join(shown, "\n  "))
+	return fmt.Errorf("CIRR submission: %d problems:\n  %s", c.count, strings.Join(c.problems, "\n  "))
 }

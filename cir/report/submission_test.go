@@ -24,7 +24,7 @@ func testSplit() *datasets.Split {
 }
 
 // rankAll ranks every query by falling place in the gallery, so the last image is best.
-func rankAll(t *testing.T, split *datasets.Split) []eval.Outcome {
+func rankAll(t testing.TB, split *datasets.Split) []eval.Outcome {
 	t.Helper()
 	e, err := eval.New(eval.CIRR, split)
 	if err != nil {
