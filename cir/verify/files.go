@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"gocir/atomicfile"
 	"gocir/checkpoints/safetensors"
 	"gocir/checkpoints/tensor"
 	"gocir/cir"
@@ -26,11 +27,20 @@ func (s *Set) has(name string) bool {
 	return err == nil
 }
 
+// read reads a file of the set.
+func (s *Set) read(name string) ([]byte, error) {
+	data, err := atomicfile.ReadFile(s.path(name), 1<<30)
+	if err != nil {
+		return nil, fmt.Errorf("reading golden case: %w", err)
+	}
+	return data, nil
+}
+
 // json reads a JSON file of the set into value.
 func (s *Set) json(name string, value any) error {
-	data, err := os.ReadFile(s.path(name))
+	data, err := s.read(name)
 	if err != nil {
-		return fmt.Errorf("reading golden case: %w", err)
+		return err
 	}
 	if err := json.Unmarshal(data, value); err != nil {
 		return fmt.Errorf("reading golden case %s: %w", name, err)

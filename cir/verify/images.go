@@ -3,7 +3,6 @@ package verify
 import (
 	"fmt"
 	"math"
-	"os"
 	"slices"
 
 	"gocir/cir/preprocess"
@@ -62,9 +61,9 @@ func checkImages(s *Set, r *recorder) error {
 
 // checkDecoding compares the file's pixels.
 func (p *pictures) checkDecoding(s *Set, r *recorder, c pictureCase) error {
-	data, err := os.ReadFile(s.path(c.File))
+	data, err := s.read(c.File)
 	if err != nil {
-		return fmt.Errorf("reading golden case: %w", err)
+		return err
 	}
 	want, err := p.picture(c)
 	if err != nil {

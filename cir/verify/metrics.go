@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 
@@ -275,9 +274,9 @@ func checkSubmission(s *Set, r *recorder) error {
 	}
 	for name, got := range map[string][]byte{"recall": recall, "recall_subset": subset} {
 		name = file + "_" + name + "_submission.json"
-		want, err := os.ReadFile(s.path(name))
+		want, err := s.read(name)
 		if err != nil {
-			return fmt.Errorf("reading golden case: %w", err)
+			return err
 		}
 		r.exact(name, string(got) == string(want), fmt.Sprintf("the bytes differ from byte %d on", firstDifference(got, want)))
 		if err := report.CheckSubmission(want, split); err != nil {
