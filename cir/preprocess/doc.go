@@ -11,5 +11,8 @@
 //
 // UPSTREAM: the orientation that EXIF data may ask for is ignored, as Pillow ignores it unless told.
 //
+// Files may come from strangers. What a header promises is checked against limits ([Recipe].MaxPixels, [MaxSide]) and
+// against the length of the file before memory is taken; what is then decoded takes about 16 bytes a pixel at most.
+//
 // Everything here is safe for concurrent use.
 package preprocess

@@ -61,7 +61,7 @@ func (c hostile) problem() string {
 	case c.want != nil:
 		allowed = takes(c.want.Width*c.want.Height, len(data))
 	}
-	if over := torture.Within(allowed, 5*time.Second, func() { got, err = preprocess.DecodeLimit(data, pixelLimit) }); over != nil {
+	if over := torture.Within(allowed, 30*time.Second, func() { got, err = preprocess.DecodeLimit(data, pixelLimit) }); over != nil {
 		return over.Error()
 	}
 	recipe := preprocess.Recipe{Transform: preprocess.TargetPad, Size: 16, MaxPixels: pixelLimit}
