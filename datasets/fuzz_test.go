@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gocir/datasets"
+	"gocir/datasets/datasetstest"
 	"gocir/torture"
 )
 
@@ -86,7 +87,7 @@ func TestManyElements(t *testing.T) {
 		if over := torture.Within(2<<30, time.Minute, func() { _, err = folder.Records("a.json") }); over != nil {
 			t.Error(over)
 		}
-		wantError(t, err, "a.json", want)
+		datasetstest.WantError(t, err, "a.json", want)
 	}
 }
 

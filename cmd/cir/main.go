@@ -14,7 +14,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 	"k8s.io/klog/v2"
