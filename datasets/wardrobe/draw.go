@@ -106,7 +106,8 @@ func (d *drawing) addShelves(shelves []*shelf, o Options) error {
 // write writes the files, the pictures, and last what says that all is there.
 func (d *drawing) write(ctx context.Context, dir string, progress func(done, total int)) error {
 	for _, name := range sortedKeys(d.files) {
-		if err := atomicfile.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), d.files[name]); err != nil {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(atomicfile.Clean(filepath.Dir(path), 0), atomicfile.WriteFile(path, d.files[name])); err != nil {
 			return err
 		}
 	}

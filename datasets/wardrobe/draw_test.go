@@ -3,6 +3,7 @@ package wardrobe
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -139,6 +140,33 @@ func TestInterruptedDrawing(t *testing.T) {
 	}
 	sameFiles(t, dir, whole)
 	sameFiles(t, whole, dir)
+}
+
+// What a drawing that was killed left half-written does not keep the next one from the folder, and is gone afterwards.
+func TestLeftoversOfAKilledDrawing(t *testing.T) {
+	a, b := t.TempDir(), t.TempDir()
+	mustDraw(t, a, small)
+	captions := filepath.Join(b, "cirr_dataset", "cirr", "captions")
+	if err := os.MkdirAll(captions, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(captions, ".cap.rc2.val.json.tmp-999999999-1"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(map[string]header{"wardrobe": {Format: formatVersion, Source: sourceDrawn, Options: small.withDefaults()}})
+	if err != nil || os.WriteFile(filepath.Join(b, unfinishedFile), text, 0o644) != nil {
+		t.Fatal(err)
+	}
+	mustDraw(t, b, small)
+	if n, m := sameFiles(t, a, b), sameFiles(t, b, a); n != m {
+		t.Errorf("%d files, and %d after a drawing that was killed", n, m)
+	}
+	c := t.TempDir() // killed before the first file had its name
+	if err := os.WriteFile(filepath.Join(c, "."+unfinishedFile+".tmp-999999999-1"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mustDraw(t, c, small)
+	sameFiles(t, c, a)
 }
 
 func TestOptionsThatCannotBeDrawn(t *testing.T) {

@@ -65,7 +65,8 @@ func begin(dir string, h header) (done bool, err error) {
 		}
 		return name == indexFile, nil
 	}
-	if err := wantEmpty(dir); err != nil {
+	// What a drawing left that was killed at once is not foreign.
+	if err := errors.Join(atomicfile.Clean(dir, 0), wantEmpty(dir)); err != nil {
 		return false, err
 	}
 	text, err := json.Marshal(map[string]header{"wardrobe": h})

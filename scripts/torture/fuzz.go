@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,9 +75,14 @@ func (f fuzzing) run(ctx context.Context, targets []target) []row {
 // fuzz lets the go command fuzz one target on one core.
 func (t target) fuzz(ctx context.Context, d time.Duration) row {
 	begun := time.Now()
-	command := exec.CommandContext(ctx, "go", "test", "-tags", tags, "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", d.String(),
-		"-fuzzminimizetime", "1s", "-parallel", "1", t.pkg) // unless told so, the go command spends most of the time on making inputs smaller
-	out, err := command.CombinedOutput()
+	ctx, cancel := context.WithTimeout(ctx, d+5*time.Minute) // an input on which the target hangs is a failure
+	defer cancel()
+	// Unless told so, the go command spends most of the time on making inputs smaller.
+	out, err := goCommand(ctx, "test", "-tags", tags, "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", d.String(),
+		"-fuzzminimizetime", "1s", "-timeout", "0", "-parallel", "1", t.pkg).CombinedOutput()
+	if err == nil {
+		err = ctx.Err()
+	}
 	r := row{
 		fault: fmt.Sprintf("fuzzing of %s (%s), %v", short(t.pkg), t.name, d), tried: executions(string(out)),
 		holds: "no crash, no hang, and what the target checks: memory, whole values or an error", took: time.Since(begun),
@@ -97,7 +101,7 @@ func failed(said string, err error) bool {
 	if err == nil {
 		return executions(said) == 0
 	}
-	onlyTime := strings.Contains(said, "context deadline exceeded") && !strings.Contains(said, "Failing input written to")
+	onlyTime := strings.Contains(said, "    context deadline exceeded") && !strings.Contains(said, "Failing input written to")
 	return !onlyTime || executions(said) == 0
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 )
 
 // tags builds in what injures: atomicfile's failpoints.
@@ -24,7 +25,7 @@ type target struct{ pkg, name string }
 // list asks the go command for the tests of the packages.
 func list(ctx context.Context, packages string) (found, error) {
 	args := append([]string{"test", "-tags", tags, "-list", "^(TestTorture|Fuzz)"}, strings.Fields(packages)...)
-	command := exec.CommandContext(ctx, "go", args...)
+	command := goCommand(ctx, args...)
 	command.Stderr = os.Stderr
 	out, err := command.Output()
 	if err != nil {
@@ -35,6 +36,14 @@ func list(ctx context.Context, packages string) (found, error) {
 		return found{}, fmt.Errorf("%s have neither a test TestTorture… nor a fuzz target", packages)
 	}
 	return f, nil
+}
+
+// goCommand is a run of the go command. It is interrupted when ctx ends, so that it ends its own children.
+func goCommand(ctx context.Context, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, "go", args...)
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = 10 * time.Second
+	return command
 }
 
 // parseList reads what go test -list prints: the names of a package's tests, each on its line, then "ok", the package and

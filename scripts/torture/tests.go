@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ func runTests(ctx context.Context, packages []string, within time.Duration) ([]r
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "report")
 	args := append([]string{"test", "-count=1", "-timeout", within.String(), "-tags", tags, "-run", "^TestTorture"}, packages...)
-	command := exec.CommandContext(ctx, "go", args...)
+	command := goCommand(ctx, args...)
 	command.Env = append(os.Environ(), torture.FullVariable+"=1", torture.ReportVariable+"="+path)
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = io.MultiWriter(os.Stderr, &said), os.Stderr
