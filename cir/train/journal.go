@@ -56,14 +56,21 @@ func (r *Run) Status() (Status, error) {
 	return s, lock.Close()
 }
 
-// Bury notes in a run's state and log that its process died without a word, and returns the state. Where the run says
-// otherwise, or another process trains in it by now, nothing is written.
-func Bury(dir, why string) (Status, error) {
+// Bury notes in a run's state and log that the process pid, which trained in it, died without a word, and returns the state.
+// Where the run says otherwise, or another process trains in it by now, nothing is written.
+func Bury(dir string, pid int, why string) (Status, error) {
 	r, err := OpenRun(dir)
 	if err != nil {
 		return Status{}, err
 	}
 	s, err := r.Status()
+	for range 500 { // the system may take a moment to end it
+		if err != nil || s.State != Running || s.PID != pid {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+		s, err = r.Status()
+	}
 	if err != nil || s.State != Killed || s.Why != "" {
 		return s, err
 	}

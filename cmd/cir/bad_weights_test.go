@@ -76,7 +76,7 @@ var badWeights = []struct {
 	}), []string{"text_proj.bias", "[2]"}},
 	{"positions that are no square", weights(func(w map[string]tensor.Tensor) {
 		w[somePosition] = tensor.FromFloat32s(make([]float32, 7*w[somePosition].Shape[2]), 1, 7, w[somePosition].Shape[2])
-	}), []string{"position"}},
+	}), []string{"pos_embed", "[1 7 16]"}},
 	{"NaN", weights(func(w map[string]tensor.Tensor) {
 		values := make([]float32, w["text_proj.bias"].Len())
 		values[1] = float32(math.NaN())

@@ -61,11 +61,12 @@ type mournCommand struct {
 
 // Run waits.
 func (c *mournCommand) Run(a *app) error {
+	trainer := os.Getppid()
 	said, err := io.ReadAll(os.Stdin)
 	if err != nil || string(said) == peace {
 		return err
 	}
-	status, err := train.Bury(c.Dir, "its process was killed, ran out of memory or crashed")
+	status, err := train.Bury(c.Dir, trainer, "its process was killed, ran out of memory or crashed")
 	if err != nil || status.State != train.Killed {
 		return err
 	}
