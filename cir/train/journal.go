@@ -97,7 +97,10 @@ func (l *loop) begin() error {
 		err = errors.Join(l.Run.writeJSON("inputs.json", l.at.Inputs),
 			l.log("started: recipe %s, %d epochs of %d steps", l.Recipe.Name, l.Recipe.Epochs, l.Data.Feed.Steps()))
 	}
-	return errors.Join(err, l.note(Running, nil))
+	if err != nil {
+		return err // a run that is refused stays as it was
+	}
+	return l.note(Running, nil)
 }
 
 // resume compares what the run was begun with, and restores its position.

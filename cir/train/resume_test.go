@@ -176,21 +176,19 @@ func TestResumeRefusesOthers(t *testing.T) {
 		"triplets: 14":                    func(j *train.Training) { j.Data.Feed.Triplets[3].Captions[0] = "green" },
 		"images: 8 embeddings":            func(j *train.Training) { j.Data.Images.Data[5]++ },
 		"weights: SHA-256": func(j *train.Training) {
-			j.Model = model(t, cirtest.TinyConfig(), cirtest.AllSpecs(cirtest.TinyConfig()))
+			j.Model = j.Model.With(cirtest.Weights(t, cirtest.TinyConfig().CombinerSpecs(), 9))
 		},
 		"val split: none in the run": func(j *train.Training) { j.Inputs = map[string]string{"val split": "5"} },
 	} {
 		again := resumed(t, r, job.Run.Dir, false)
-		if strings.HasPrefix(want, "weights") {
-			other := cirtest.Weights(t, cirtest.TinyConfig().CombinerSpecs(), 9)
-			again.Model = again.Model.With(other)
-		} else {
-			change(&again)
-		}
+		change(&again)
 		if _, err := train.Train(t.Context(), again); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error about %q, got %v", want, err)
 		}
 		closed(t, again.Run)
+		if status, err := again.Run.Status(); err != nil || status.State != train.Interrupted {
+			t.Errorf("after the refusal the run is %+v, %v", status, err)
+		}
 	}
 	ended(t, resumed(t, r, job.Run.Dir, false))
 	if _, err := train.ResumeRun(job.Run.Dir, false); err == nil || !strings.Contains(err.Error(), "finished") {
