@@ -2,7 +2,6 @@ package cir_test
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
@@ -115,7 +114,8 @@ func TestModelAtAPrecision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if output, err := seen["output"].Float32s(); err != nil || !slices.Equal(output, got) {
+	output, err := seen["output"].Float32s() // all tokens of the last block are computed, which rounds otherwise
+	if err != nil || distance(output, got)/unit > 8 {
 		t.Errorf("observed %v, encoded %v (%v)", output, got, err)
 	}
 	_, err = m.On(m.Devices, "float8")

@@ -228,3 +228,22 @@ func TestInsert(t *testing.T) {
 		t.Error("inserted into a file without marks")
 	}
 }
+
+// README shows what the last `make bench` measured.
+func TestReadmeShowsTheReport(t *testing.T) {
+	r, err := ReadReport("../../docs/bench.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := r.Markdown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), tableBegin+"\n"+table+tableEnd) {
+		t.Error("the table between the marks is not that of docs/bench.json: run `make bench`, which writes both")
+	}
+}

@@ -70,6 +70,7 @@ func rows(s Size) []row {
 			amount: float64(s.Captions), unit: "captions/s", goals: []goal{{1.3, ""}}, apart: single, device: true,
 		},
 	}
+	list = append(list, s.quickRows()...)
 	list = append(list, s.textSteps()...)
 	for _, n := range s.Backward {
 		list = append(list, row{
@@ -78,26 +79,30 @@ func rows(s Size) []row {
 		})
 	}
 	list = append(list, s.combinerSteps()...)
-	return append(list,
-		row{
-			what: fmt.Sprintf("evaluation, %d queries × %d images, all seven recalls", s.Queries, s.Gallery), work: "recalls",
-			groups: [][]way{{ours, torch}}, goals: []goal{{3, ""}}, apart: tolerance{absolute: 1e-9},
-		},
-		row{
-			what: fmt.Sprintf("the best %d of %d images for %d queries", s.SearchK, s.Searched, s.Searches), work: "search",
-			groups: [][]way{{ours, torch, topk}}, goals: []goal{{3, torch.name}}, apart: exact,
-		},
-		row{
-			what: "the same for one query", work: "search:1", groups: [][]way{{ours, torch, topk}}, apart: exact,
-			amount: float64(s.Searched) * float64(s.EmbedDim) * 4 / 1e9, unit: "GB/s",
-		},
-		row{
+	return append(list, row{
+		what: fmt.Sprintf("the best %d of %d images for %d queries", s.SearchK, s.Searched, s.Searches), work: "search",
+		groups: [][]way{{ours, torch, topk}}, goals: []goal{{3, torch.name}}, apart: exact,
+	})
+}
+
+// quickRows take seconds. They come before those that take minutes, in case the time runs out.
+func (s Size) quickRows() []row {
+	return []row{
+		{
 			what: "preparing JPEG pictures of 800×600 for 384 px, one core", work: "pictures",
 			groups: [][]way{{ours, torch}}, amount: float64(s.Files), unit: "images/s", goals: []goal{{1, ""}}, apart: single,
 		},
-		row{what: "reading a text encoder, .pt", work: "read:pt", groups: [][]way{{ours, torch}}, goals: []goal{{1, ""}}, apart: single},
-		row{what: "reading a text encoder, safetensors", work: "read:safetensors", groups: [][]way{{ours, torch}}, goals: []goal{{1, ""}}, apart: single},
-	)
+		{
+			what: fmt.Sprintf("evaluation, %d queries × %d images, all seven recalls", s.Queries, s.Gallery), work: "recalls",
+			groups: [][]way{{ours, torch}}, goals: []goal{{3, ""}}, apart: tolerance{absolute: 1e-9},
+		},
+		{
+			what: fmt.Sprintf("the best %d of %d images for one query", s.SearchK, s.Searched), work: "search:1",
+			groups: [][]way{{ours, torch, topk}}, apart: exact, amount: float64(s.Searched) * float64(s.EmbedDim) * 4 / 1e9, unit: "GB/s",
+		},
+		{what: "reading a text encoder, .pt", work: "read:pt", groups: [][]way{{ours, torch}}, goals: []goal{{1, ""}}, apart: single},
+		{what: "reading a text encoder, safetensors", work: "read:safetensors", groups: [][]way{{ours, torch}}, goals: []goal{{1, ""}}, apart: single},
+	}
 }
 
 // textSteps are stage I. The original's way is measured at the smaller batch, where it takes a minute; derive does the rest.

@@ -19,7 +19,7 @@ const startupSeconds = 2
 // startup times `cir eval` of the tiny model on drawn data, from the start of the process to its end, with the pictures'
 // embeddings in the cache. command begins with the program and ends before the flags of eval.
 func (o Options) startup(ctx context.Context, f folder) (Result, error) {
-	result := Result{What: "start-up: `cir eval` of the tiny model, 300 drawn pictures", Work: "startup", Unit: "s"}
+	result := Result{What: "start-up: cir eval of the tiny model, 300 drawn pictures", Work: "startup", Unit: "s"}
 	data, weights := f.path("drawn"), f.path("tiny.safetensors")
 	if err := wardrobe.Draw(ctx, data, wardrobe.Options{Images: 300, Seed: 1}, nil); err != nil {
 		return result, err

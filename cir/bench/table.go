@@ -50,9 +50,9 @@ func (m Met) text() string {
 	case m.Ratio == 0:
 		return "not measured: " + goal
 	case m.Ratio < m.Least:
-		return fmt.Sprintf("%.2f× %s: missed", m.Ratio, goal)
+		return number(m.Ratio) + "× " + goal + ": missed"
 	default:
-		return fmt.Sprintf("%.2f× %s", m.Ratio, goal)
+		return number(m.Ratio) + "× " + goal
 	}
 }
 
@@ -65,11 +65,19 @@ func (r Result) value(m Measured) string {
 	case t == 0:
 		return "not measured"
 	case r.Amount > 0:
-		return fmt.Sprintf("%.3g", r.Amount/t)
+		return number(r.Amount / t)
 	case r.Amount < 0: // a unit of so many seconds
-		return fmt.Sprintf("%.3g", t/-r.Amount)
+		return number(t / -r.Amount)
 	}
-	return fmt.Sprintf("%.3g", t)
+	return number(t)
+}
+
+// number has three digits, and all those before the point.
+func number(x float64) string {
+	if x >= 1000 {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.3g", x)
 }
 
 // Line is a comparison in one line: every side's speed, and how far the goals are met.
