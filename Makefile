@@ -20,7 +20,7 @@ GOVULNCHECK := $(LOCAL)/govulncheck-v1.9.0/govulncheck
 # An XLA plugin of your own: make test XLA_PLUGIN=/path/of/pjrt_c_api_cpu_plugin.so
 XLA_PLUGIN ?= $(LOCAL)/pjrt/pjrt_c_api_cpu_plugin.so
 
-.PHONY: help demo build test lint test-go test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker torture kernel lab notebooks test-notebooks vulnerabilities licences clean
+.PHONY: help demo build test lint test-go test-race test-xla peers golden bench bench-quick bench-go plugin plugin-cuda test-docker torture kernel lab notebooks test-notebooks vulnerabilities licences clean
 
 help:
 	@echo 'make demo    train and evaluate everything on drawn data; a few minutes, needs Go only'
@@ -30,6 +30,8 @@ help:
 	@echo 'make test    lint, tests on both backends, peers, notebooks; needs Go, a C compiler, Python 3.11 and Chromium'
 	@echo 'make lint    gofumpt, go vet, staticcheck, licences of modules; also builds without cgo'
 	@echo 'make vulnerabilities   is code called that is known to be vulnerable? asks vuln.go.dev. licences: writes docs/licences.md'
+	@echo 'make test-race       tests on pure Go under the race detector; needs a C compiler'
+	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   speed and memory beside PyTorch, JAX and ONNX Runtime; half an hour. bench-quick: do both sides agree?'
@@ -71,6 +73,15 @@ vulnerabilities: $(GOVULNCHECK)
 # With the tag, tests can make any file operation fail (GOCIR_FAILPOINT); without that variable it changes nothing.
 test-go:
 	GOMLX_BACKEND=go $(GO) test -tags failpoints -timeout 30m ./...
+
+# The race detector. It turns on checks of pointers that GoMLX's pure Go matrix products don't pass, though they are no races:
+# -d=checkptr=0 turns these off. A process under it waits a second for races when it ends; the tests start hundreds, so 10 ms.
+# What takes longest and starts no goroutines of its own is left out: drawing plots, golden cases, outputs of notebooks, the
+# command, whose tests start it hundreds of times, and of lab the demo and a training in bfloat16, whose parts its other tests run.
+test-race:
+	GORACE=atexit_sleep_ms=10 GOMLX_BACKEND=go $(GO) test -race -gcflags=all=-d=checkptr=0 -timeout 30m \
+		-skip '^(TestDemoLeavesResultsRunsAndReport|TestBFloat16TrainsAsFloat32)$$' \
+		$$($(GO) list ./... | grep -vE '^gocir/(cir/report|cir/verify|cmd/cir|notebooks)$$')
 
 # The packages whose tests open a backend; the command's tests start a process each, and add nothing to these. XLA is
 # told to compile fast: the tests run each program a few times only. What it compiled is kept for the next time.

@@ -15,6 +15,7 @@
 //	embeddings  F32 [n, E]
 //
 // Their metadata names weights and recipe and holds a checksum. A file is named after its content and appears whole or
-// not at all, so any number of processes may read and add at once. To share a gallery among machines, give each
+// not at all, so any number of processes may read and add at once. What can't be used in its place, damaged or of another
+// cache, is renamed to NAME.unusable and told by [Report.Notes], and its pictures are encoded again. To share a gallery among machines, give each
 // machine its [Part] of the names and one CacheDir; a last run over all names then finds everything encoded.
 package embed
