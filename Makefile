@@ -31,7 +31,6 @@ help:
 	@echo 'make lint    gofumpt, go vet, staticcheck, licences of modules; also builds without cgo'
 	@echo 'make vulnerabilities   is code called that is known to be vulnerable? asks vuln.go.dev. licences: writes docs/licences.md'
 	@echo 'make test-race       tests on pure Go under the race detector; needs a C compiler'
-	@echo 'make lint    gofumpt, go vet, staticcheck; also builds without cgo'
 	@echo 'make golden  compares both backends with the golden cases in testdata'
 	@echo 'make peers   compares with the Python libraries safetensors and Pillow'
 	@echo 'make bench   speed and memory beside PyTorch, JAX and ONNX Runtime; half an hour. bench-quick: do both sides agree?'
