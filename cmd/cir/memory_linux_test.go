@@ -37,9 +37,8 @@ func TestTortureMemory(t *testing.T) {
 	v := newVictim(t, "hungry")
 	tally := torture.Begin(t, "out of memory (address space limited by ulimit)", "an error that names the fields that save memory, the last checkpoint is whole: resumed with enough memory, the trainings left the same bits")
 	r := rand.New(rand.NewPCG(11, 12))
-	const step = 20 // MiB
-	hit := 0
-	for limit := 700; hit < torture.Times(2, 10); limit += step {
+	hit, step := 0, 60 // MiB
+	for limit := 700; hit < torture.Times(1, 10); limit += step {
 		v.killed(r, tally)
 		before := v.resumptions()
 		o := v.limited(limit)
@@ -50,7 +49,7 @@ func TestTortureMemory(t *testing.T) {
 		if v.resumptions() == before {
 			continue // the program itself does not fit
 		}
-		hit++
+		hit, step = hit+1, 15
 		tally.Tried()
 		if !strings.Contains(o.stderr, "TileRows") || !strings.Contains(o.stderr, "cir train -resume ") {
 			tally.Lost("limit of %d MiB, exit %d:\n%s", limit, o.exit, o.stderr)

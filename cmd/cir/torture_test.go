@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"gocir/cir/train"
 	"gocir/torture"
 )
 
@@ -73,9 +72,19 @@ func (v *victim) command(dir string, args ...string) *exec.Cmd {
 // next is the command that begins the training, or goes on with it.
 func (v *victim) next(more ...string) *exec.Cmd {
 	if run := onlyRun(v.t, v.dir); run != "" {
-		return v.command(v.dir, with([]string{"train", "-resume", run, "-save-every", "1ns"}, more...)...)
+		return v.command(v.dir, with([]string{"train", "-resume", run, "-save-every", v.saveEvery()}, more...)...)
 	}
 	return v.command(v.dir, with(v.args, more...)...)
+}
+
+// saveEvery is the flag with which the training began: the last one counts.
+func (v *victim) saveEvery() (value string) {
+	for i, arg := range v.args {
+		if arg == "-save-every" {
+			value = v.args[i+1]
+		}
+	}
+	return value
 }
 
 // onlyRun is the run folder below dir; empty where there is none yet. There are never two.
@@ -183,7 +192,7 @@ func (v *victim) finishIt(tally *torture.Tally) {
 }
 
 func TestTortureKill(t *testing.T) {
-	for stage := range stages {
+	for _, stage := range []string{"text", "combiner"} {
 		t.Run(stage, func(t *testing.T) {
 			v := newVictim(t, stage)
 			tally := torture.Begin(t, "SIGKILL at random instants of stage I and II", "resumed until they ended, the trainings left the same bits as one that was left alone")
@@ -196,6 +205,8 @@ func TestTortureKill(t *testing.T) {
 				case state.Sys().(syscall.WaitStatus).Signaled():
 					killed++
 					tally.Tried()
+				case strings.Contains(stderr, "the training is finished"): // it was killed after its last word
+					v.ended(tally)
 				default:
 					tally.Lost("exit %d\n%s", state.ExitCode(), stderr)
 					return
@@ -287,33 +298,4 @@ func TestTortureClockOfRuns(t *testing.T) {
 		tally.Tried()
 		v.finishIt(tally)
 	}
-}
-
-// A killed training is noted by the process beside it, and listed.
-func TestMourner(t *testing.T) {
-	dir := t.TempDir()
-	c := command(dir, with(stages["combiner"], "-epochs", "100000")...)
-	stderr, err := c.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	waitFor(t, stderr, "epoch 2 of")
-	runIn(t, dir, "runs", "runs").want(t, 0, "combiner-cirr-tiny-", string(train.Running))
-	if err := c.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	rest, err := io.ReadAll(stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = c.Wait() // it was killed
-	for _, want := range []string{"was killed, ran out of memory or crashed", "TileRows", "cir train -resume runs/combiner-cirr-tiny-"} {
-		if !strings.Contains(string(rest), want) {
-			t.Errorf("nothing about %q:\n%s", want, rest)
-		}
-	}
-	runIn(t, dir, "runs", "runs").want(t, 0, string(train.Killed), "ran out of memory or crashed")
 }

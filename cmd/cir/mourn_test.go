@@ -1,0 +1,38 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"gocir/cir/train"
+)
+
+// A killed training is noted by the process beside it, and listed.
+func TestMourner(t *testing.T) {
+	dir := t.TempDir()
+	c := command(dir, with(stages["combiner"], "-epochs", "100000")...)
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, stderr, "epoch 2 of")
+	runIn(t, dir, "runs", "runs").want(t, 0, "combiner-cirr-tiny-", string(train.Running))
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // it was killed
+	for _, want := range []string{"was killed, ran out of memory or crashed", "TileRows", "cir train -resume runs/combiner-cirr-tiny-"} {
+		if !strings.Contains(string(rest), want) {
+			t.Errorf("nothing about %q:\n%s", want, rest)
+		}
+	}
+	runIn(t, dir, "runs", "runs").want(t, 0, string(train.Killed), "ran out of memory or crashed")
+}
