@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -19,6 +20,9 @@ import (
 func OpenRun(dir string) (*Run, error) {
 	r := &Run{Dir: dir}
 	recipe, err := r.Recipe()
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("opening a run: %s is no run folder: it has no recipe.json (%w)", dir, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, err
 	}
