@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,7 +20,7 @@ func OpenRun(dir string) (*Run, error) {
 	r := &Run{Dir: dir}
 	recipe, err := r.Recipe()
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("opening a run: %s is no run folder: it has no recipe.json (%w)", dir, fs.ErrNotExist)
+		return nil, fmt.Errorf("%w: %s is no run folder", err, dir)
 	}
 	if err != nil {
 		return nil, err
