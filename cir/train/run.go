@@ -100,7 +100,7 @@ func ResumeRun(dir string, previous bool) (*Run, error) {
 	if r.lock, err = atomicfile.Lock(r.Path(lockFile)); err != nil {
 		return nil, fmt.Errorf("resuming %s: %w", dir, err)
 	}
-	if finished, err := r.Finished(); err == nil && finished {
+	if r.ended() {
 		return nil, errors.Join(fmt.Errorf("resuming %s: the training is finished: all its epochs are made", dir), r.Close())
 	}
 	for _, folder := range []string{".", "best", "last"} { // what a killed process was writing
@@ -109,6 +109,18 @@ func ResumeRun(dir string, previous bool) (*Run, error) {
 		}
 	}
 	return r, nil
+}
+
+// ended tells whether nothing is left to do: the weights are kept, and, where the run keeps a state, so is the last word. One
+// that was killed between the two is resumed to tidy up.
+func (r *Run) ended() bool {
+	finished, err := r.Finished()
+	if err != nil || !finished {
+		return false
+	}
+	var s Status
+	err = r.readJSON("state.json", &s)
+	return errors.Is(err, os.ErrNotExist) || err == nil && s.State == Finished
 }
 
 // Close gives up the run's lock. It may be called again.

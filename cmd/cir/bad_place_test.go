@@ -47,7 +47,7 @@ func TestUsage(t *testing.T) {
 		{"data draw -data x -splits val", "-like"},
 		{"verify @w -kinds pixels", "tokenizer"},
 		{"inspect", "file"},
-		{"help nonsense", "train, eval"},
+		{"help nonsense", "train, runs, eval"},
 	} {
 		t.Run(c.line, func(t *testing.T) {
 			refuses(t, dir, strings.Fields(c.line), misused, c.want, "cir help")

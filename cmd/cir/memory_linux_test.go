@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,9 +15,8 @@ import (
 // A training that needs much more memory than the program itself: pairs with masks of their own.
 var hungry = with(stages["combiner"], "-batch-size", "32", "-hidden-dim", "8", "-projection-dim", "1024", "-set", "PairDropout=independent", "-epochs", "2")
 
-// limited runs the victim's next command in so many MiB of address space.
-func (v *victim) limited(limit int) outcome {
-	c := v.next()
+// limited runs a command in so many MiB of address space.
+func (v *victim) limited(limit int, c *exec.Cmd) outcome {
 	c.Args = append([]string{"sh", "-c", fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, limit<<10), c.Path}, c.Args[1:]...)
 	c.Path = "/bin/sh"
 	return finish(v.t, c)
@@ -37,11 +37,15 @@ func TestTortureMemory(t *testing.T) {
 	v := newVictim(t, "hungry")
 	tally := torture.Begin(t, "out of memory (address space limited by ulimit)", "an error that names the fields that save memory, the last checkpoint is whole: resumed with enough memory, the trainings left the same bits")
 	r := rand.New(rand.NewPCG(11, 12))
-	hit, step := 0, 60 // MiB
-	for limit := 700; hit < torture.Times(1, 10); limit += step {
+	least := 700 // MiB
+	for v.limited(least, command(v.dir, "runs")).exit != 0 {
+		least += 50
+	}
+	hit, step := 0, 60
+	for limit := least + 100; hit < torture.Times(1, 10); limit += step { // room for the process that watches, too
 		v.killed(r, tally)
 		before := v.resumptions()
-		o := v.limited(limit)
+		o := v.limited(limit, v.next())
 		if o.exit == 0 {
 			v.ended(tally)
 			break // it is enough
