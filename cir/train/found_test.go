@@ -131,7 +131,8 @@ func TestStrangeRuns(t *testing.T) {
 	if got := found(t, filepath.Join(root, "nowhere"), r, nil); got != "" {
 		t.Errorf("found %q where there is no folder", got)
 	}
-	for file, text := range map[string]string{"metrics.jsonl": `{"epoch":1}`, "recipe.json": "null"} {
+	for _, spoilt := range [][2]string{{"metrics.jsonl", `{"epoch":1}`}, {"recipe.json", "null"}} {
+		file, text := spoilt[0], spoilt[1]
 		if err := os.WriteFile(run.Path(file), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
