@@ -41,19 +41,20 @@ func TestTortureMemory(t *testing.T) {
 	for v.limited(least, command(v.dir, "runs")).exit != 0 {
 		least += 50
 	}
-	hit, step := 0, 60
-	for limit := least + 100; hit < torture.Times(1, 10); limit += step { // room for the process that watches, too
+	// From what the program itself hardly starts with to what is enough, until it was too little often enough.
+	for hit, limit := 0, least; hit < torture.Times(1, 10); limit += 20 {
 		v.killed(r, tally)
 		before := v.resumptions()
 		o := v.limited(limit, v.next())
 		if o.exit == 0 {
 			v.ended(tally)
-			break // it is enough
+			limit = least
+			continue
 		}
-		if v.resumptions() == before {
-			continue // the program itself does not fit
+		if v.resumptions() == before || strings.Contains(o.stderr, unwatched) {
+			continue // there is no room for the program, or none for the one that watches it, as is said
 		}
-		hit, step = hit+1, 15
+		hit++
 		tally.Tried()
 		if !strings.Contains(o.stderr, "TileRows") || !strings.Contains(o.stderr, "cir train -resume ") {
 			tally.Lost("limit of %d MiB, exit %d:\n%s", limit, o.exit, o.stderr)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 
@@ -17,13 +19,19 @@ type mourner struct {
 	cmd  *exec.Cmd
 }
 
-// peace is what a training writes to its mourner when it ends with a word of its own.
-const peace = "done"
+// What is said between the two: a mourner says that it is there, and a training that it ended with a word of its own.
+const (
+	ready = "ready"
+	peace = "done"
+)
+
+// unwatched is said of a training without a mourner.
+const unwatched = "nobody will say so if this process is killed"
 
 // watch starts the mourner of a run. A training goes on without one.
 func (m *mourner) watch(run *train.Run) {
 	if err := m.start(run.Dir); err != nil {
-		m.app.logf("nobody will say so if this process is killed: %v", err)
+		m.app.logf("%s: %v", unwatched, err)
 	}
 }
 
@@ -33,15 +41,25 @@ func (m *mourner) start(dir string) error {
 		return err
 	}
 	m.cmd = exec.Command(program, "mourn", dir)
+	m.cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "MALLOC_ARENA_MAX=1") // one that runs out of memory too is of no use
 	m.cmd.Stderr = os.Stderr
 	m.cmd.SysProcAttr = ownSession()
-	if m.pipe, err = m.cmd.StdinPipe(); err != nil {
+	pipe, err := m.cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	out, err := m.cmd.StdoutPipe()
+	if err != nil {
 		return err
 	}
 	if err := m.cmd.Start(); err != nil {
-		m.pipe = nil
 		return err
 	}
+	if said, err := io.ReadAll(out); err != nil || string(said) != ready {
+		_ = pipe.Close()
+		return fmt.Errorf("the process that would say it did not start: %w", errors.Join(err, m.cmd.Wait()))
+	}
+	m.pipe = pipe
 	return nil
 }
 
@@ -59,9 +77,12 @@ type mournCommand struct {
 	Dir string `arg:"" help:"Run folder."`
 }
 
-// Run waits.
+// Run waits. It reads the run's state first: what that takes is there when it is needed, or the training is told.
 func (c *mournCommand) Run(a *app) error {
 	trainer := os.Getppid()
+	if err := c.attend(); err != nil {
+		return err
+	}
 	said, err := io.ReadAll(os.Stdin)
 	if err != nil || string(said) == peace {
 		return err
@@ -74,6 +95,20 @@ func (c *mournCommand) Run(a *app) error {
 		"If it was memory, these fields of the recipe save it: %s.\nGo on with: %s",
 		status.Epochs, c.Dir, train.MemoryFields, resumeCommand(c.Dir))
 	return nil
+}
+
+func (c *mournCommand) attend() error {
+	run, err := train.OpenRun(c.Dir)
+	if err != nil {
+		return err
+	}
+	if _, err := run.Status(); err != nil && !errors.Is(err, fs.ErrNotExist) { // a new run has none yet
+		return err
+	}
+	if _, err := io.WriteString(os.Stdout, ready); err != nil {
+		return err
+	}
+	return os.Stdout.Close()
 }
 
 // resumeCommand is the command line that goes on with a run.
