@@ -35,6 +35,10 @@ func createTemp(dir, base string) (*os.File, error) {
 // temporary matches the names that createTemp makes, and those of earlier versions, without the process.
 var temporary = regexp.MustCompile(`^\..+\.tmp-(?:([0-9]+)-)?[0-9]+$`)
 
+// LeftoverAge is when a temporary file in a folder without a lock counts as left by a killed writer. One is at work for
+// seconds, so a day is long enough.
+const LeftoverAge = 24 * time.Hour
+
 // Clean removes the temporary files that killed writers left in dir, but not in the folders below it. A file stays while
 // the process that its name tells runs on this machine, and where it was written to less than age ago: other machines
 // that share the folder have writers too. With age 0 only the first counts; that is for a caller who has the lock of

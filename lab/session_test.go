@@ -1,12 +1,15 @@
 package lab_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"gocir/atomicfile"
 	"gocir/cir"
 	"gocir/cir/cirtest"
 	"gocir/cir/tokenize"
@@ -73,6 +76,16 @@ func TestOpenDatasetRefuses(t *testing.T) {
 	}
 }
 
+// leave makes a temporary file as a program leaves it that was killed long ago.
+func leave(t *testing.T, path string) string {
+	t.Helper()
+	old := time.Now().Add(-2 * atomicfile.LeftoverAge)
+	if err := errors.Join(os.WriteFile(path, nil, 0o644), os.Chtimes(path, old, old)); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // Texts of a frozen encoder are read from the cache, and computed again where the file is damaged.
 func TestFrozenTexts(t *testing.T) {
 	cache := t.TempDir()
@@ -101,23 +114,20 @@ func TestFrozenTexts(t *testing.T) {
 	if again := embed(); encoded != 0 || !slices.Equal(again, first) {
 		t.Errorf("%d texts encoded again", encoded)
 	}
-	kept, err := filepath.Glob(filepath.Join(cache, "texts", "*"))
-	if err != nil || len(kept) != 1 {
-		t.Fatalf("the cache holds %q, %v", kept, err)
-	}
-	whole, err := os.ReadFile(kept[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	kept, whole := keptTexts(t, cache)
+	leftover := leave(t, filepath.Join(cache, "texts", ".a.safetensors.tmp-1"))
 	flipped := slices.Clone(whole)
 	flipped[len(flipped)-3] ^= 1
 	for name, damaged := range map[string][]byte{"cut": whole[:len(whole)-8], "flipped": flipped, "empty": nil} {
-		if err := os.WriteFile(kept[0], damaged, 0o644); err != nil {
+		if err := os.WriteFile(kept, damaged, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if again := embed(); encoded != 3 || !slices.Equal(again, first) {
 			t.Errorf("%s: %d texts encoded", name, encoded)
 		}
+	}
+	if _, err := os.Stat(leftover); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what a killed program left is still there: %v", err)
 	}
 	s = session(t, "combiner-cirr-tiny", func(o *lab.Options) {
 		o.Cache, o.Recipe.Precision = cache, cir.BFloat16

@@ -38,6 +38,7 @@ func (s *Session) FrozenTexts(ctx context.Context, texts []string) (*embed.Embed
 	if err != nil {
 		return nil, err
 	}
+	_ = atomicfile.Clean(filepath.Dir(path), atomicfile.LeftoverAge) // what can't be removed does no harm
 	all := map[string]tensor.Tensor{"embeddings": tensor.FromFloat32s(embeddings.Data, len(texts), embeddings.Width)}
 	sum := sha256.Sum256(all["embeddings"].Data)
 	if err := safetensors.Write(path, all, map[string]string{"texts": key, "sha256": hex.EncodeToString(sum[:])}); err != nil {

@@ -35,9 +35,6 @@ type cache struct {
 // flushAfter bounds the work that a killed run loses.
 const flushAfter = time.Minute
 
-// leftoverAge is when a temporary file counts as left by a killed builder. One is at work for seconds, so a day is long enough.
-const leftoverAge = 24 * time.Hour
-
 // openCache reads all shards; those that are unusable are reported and set aside.
 func openCache(e Images, report *Report) (*cache, error) {
 	c := &cache{width: e.Width, flushEvery: cmp.Or(e.FlushEvery, 1024), rows: make(map[digest][]float32)}
@@ -49,7 +46,7 @@ func openCache(e Images, report *Report) (*cache, error) {
 	}
 	c.dir = filepath.Join(e.CacheDir, folderName(c.about))
 	report.Folder = c.dir
-	_ = atomicfile.Clean(c.dir, leftoverAge) // what can't be removed does no harm, and a folder that can't be written to is read
+	_ = atomicfile.Clean(c.dir, atomicfile.LeftoverAge) // what can't be removed does no harm, and a folder that can't be written to is read
 	entries, err := os.ReadDir(c.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("embedding cache: %w (choose another folder, or none)", err)

@@ -81,9 +81,12 @@ func (r *Run) open(recipe Recipe, about map[string]string) (err error) {
 // runKey is the field of machine.json that holds a run's id: the name that its folder was made with.
 const runKey = "run"
 
+// ErrFinished is why a run is not resumed that has ended by itself.
+var ErrFinished = errors.New("the training is finished: all its epochs are made")
+
 // ResumeRun opens and locks the folder of a training that was stopped, so that Train goes on with it. previous allows it to
 // take the checkpoint before the newest one, if that is damaged. The caller closes the run. It is an error if another
-// process trains in the folder (*atomicfile.HeldError) or if the training is finished.
+// process trains in the folder (*atomicfile.HeldError) or if the training is finished (ErrFinished).
 func ResumeRun(dir string, previous bool) (*Run, error) {
 	r, err := OpenRun(dir)
 	if err != nil {
@@ -100,8 +103,8 @@ func ResumeRun(dir string, previous bool) (*Run, error) {
 	if r.lock, err = atomicfile.Lock(r.Path(lockFile)); err != nil {
 		return nil, fmt.Errorf("resuming %s: %w", dir, err)
 	}
-	if r.ended() {
-		return nil, errors.Join(fmt.Errorf("resuming %s: the training is finished: all its epochs are made", dir), r.Close())
+	if r.Ended() {
+		return nil, errors.Join(fmt.Errorf("resuming %s: %w", dir, ErrFinished), r.Close())
 	}
 	for _, folder := range []string{".", "best", "last"} { // what a killed process was writing
 		if err := atomicfile.Clean(r.Path(folder), 0); err != nil {
@@ -111,9 +114,9 @@ func ResumeRun(dir string, previous bool) (*Run, error) {
 	return r, nil
 }
 
-// ended tells whether nothing is left to do: the weights are kept, and, where the run keeps a state, so is the last word. One
+// Ended tells whether nothing is left to do: the weights are kept, and, where the run keeps a state, so is the last word. One
 // that was killed between the two is resumed to tidy up.
-func (r *Run) ended() bool {
+func (r *Run) Ended() bool {
 	finished, err := r.Finished()
 	if err != nil || !finished {
 		return false

@@ -32,6 +32,8 @@ func TestBothStagesEndToEnd(t *testing.T) {
 	first.want(t, 0, "backend ", "embeddings are kept in", "best validation", "mean(R@5, Rs@1)", "tuned_blip_mean.safetensors")
 	second := runIn(t, dir, append([]string{"train", "-recipe", "combiner-cirr-tiny", "-text", line(t, first, "best"), "-set", "Precision=bfloat16"}, tiny...)...)
 	second.want(t, 0, "best validation", "combiner_mean.safetensors", "-precision bfloat16")
+	run := filepath.Dir(filepath.Dir(line(t, second, "best")))
+	runIn(t, dir, "train", "-resume", run).want(t, failed, run, "the training is finished")
 	next := strings.Fields(line(t, second, "next"))
 	runIn(t, dir, next[1:]...).want(t, 0, "protocol", "cirr", "Rs@3", "composer combiner")
 

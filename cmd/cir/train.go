@@ -106,6 +106,9 @@ func (c *trainCommand) resolve() (recipe train.Recipe, begun map[string]string, 
 	if err != nil {
 		return recipe, nil, err
 	}
+	if !c.Print && run.Ended() { // said before anything is asked for
+		return recipe, nil, fmt.Errorf("resuming %s: %w", c.Resume, train.ErrFinished)
+	}
 	if recipe, err = run.Recipe(); err != nil {
 		return recipe, nil, err
 	}
