@@ -18,7 +18,7 @@ import (
 // Files made to do harm: each is an error, soon, and takes little memory. Files damaged at random, and random headers, are
 // errors or tensors that together are the body.
 func TestTortureReaders(t *testing.T) {
-	tally := torture.Begin(t, "`.pt`/pickle and safetensors, hostile and random",
+	tally := torture.Begin(t, ".pt/pickle and safetensors, hostile and random",
 		"an error or correct values, no code run, memory at most twice the file and 64 MB")
 	hostile(func(name string, data []byte) { openHostile(t, tally, name, data) })
 	path := filepath.Join(t.TempDir(), "a")

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	readersFault = "`.pt`/pickle and safetensors, hostile and random"
+	readersFault = ".pt/pickle and safetensors, hostile and random"
 	readersHold  = "an error or correct values, no code run, memory at most twice the file and 64 MB"
 )
 

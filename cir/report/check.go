@@ -45,7 +45,7 @@ func objectFields(data []byte) ([]field, error) {
 	if token, err := decoder.Token(); err != nil {
 		return nil, err
 	} else if token != json.Delim('{') {
-		return nil, fmt.Errorf("it begins with %v", token)
+		return nil, fmt.Errorf("it begins with %.60q", fmt.Sprint(token))
 	}
 	var fields []field
 	for decoder.More() {
@@ -141,7 +141,7 @@ func (c *submissionCheck) checkPairs(fields []field) {
 
 // shownID is a pair id for a message: a number as it is, anything else quoted and cut.
 func shownID(id string) string {
-	if _, err := strconv.ParseUint(id, 10, 64); err == nil {
+	if _, err := strconv.ParseUint(id, 10, 64); err == nil && len(id) < 21 { // it may begin with zeros
 		return id
 	}
 	return fmt.Sprintf("%.60q", id)

@@ -22,6 +22,9 @@ func FuzzCheckSubmission(f *testing.F) {
 	for _, change := range [][2]string{{"980", "1000"}, {"rc2", "rc1"}, {"test1-7-0-img0", `\ud800`}, {"[", "[["}, {`"`, `'`}, {"version", "980"}} {
 		f.Add([]byte(strings.Replace(string(subset), change[0], change[1], 1)))
 	}
+	long := strings.Repeat("0", 20_000)
+	f.Add([]byte(`"` + long + `"`))
+	f.Add([]byte(`{"version": "` + long + `", "` + long + `1": []}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var err error
 		if over := torture.Within(uint64(1<<20+100*len(data)), 5*time.Second, func() { err = CheckSubmission(data, split) }); over != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // A training that needs much more memory than the program itself: pairs with masks of their own.
-var hungry = with(stages["combiner"], "-batch-size", "32", "-hidden-dim", "8", "-projection-dim", "1024", "-set", "PairDropout=independent", "-epochs", "2")
+var hungry = with(stages["combiner"], "-batch-size", "32", "-hidden-dim", "8", "-projection-dim", "2048", "-set", "PairDropout=independent", "-epochs", "2")
 
 // limited runs a command in so many MiB of address space.
 func (v *victim) limited(limit int, c *exec.Cmd) outcome {
@@ -42,7 +42,7 @@ func TestTortureMemory(t *testing.T) {
 		least += 50
 	}
 	// From what the program itself hardly starts with to what is enough, until it was too little often enough.
-	for hit, limit := 0, least; hit < torture.Times(1, 10); limit += 20 {
+	for hit, limit := 0, least+80; hit < torture.Times(1, 10); limit += 20 {
 		v.killed(r, tally)
 		before := v.resumptions()
 		o := v.limited(limit, v.next())

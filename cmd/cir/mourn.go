@@ -77,7 +77,10 @@ type mournCommand struct {
 	Dir string `arg:"" help:"Run folder."`
 }
 
-// Run waits. It reads the run's state first: what that takes is there when it is needed, or the training is told.
+// mournersRoom is what a mourner may still take of a limited address space: an arena of Go's heap, and stacks of threads.
+const mournersRoom = 128 << 20
+
+// Run waits. It reads the run's state first, and makes sure of memory: what is needed later is there, or the training is told.
 func (c *mournCommand) Run(a *app) error {
 	trainer := os.Getppid()
 	if err := c.attend(); err != nil {
@@ -104,6 +107,9 @@ func (c *mournCommand) attend() error {
 	}
 	if _, err := run.Status(); err != nil && !errors.Is(err, fs.ErrNotExist) { // a new run has none yet
 		return err
+	}
+	if err := roomFor(mournersRoom); err != nil {
+		return fmt.Errorf("making sure of %d MiB: %w", mournersRoom>>20, err)
 	}
 	if _, err := io.WriteString(os.Stdout, ready); err != nil {
 		return err
