@@ -19,8 +19,9 @@ func transformVector(samples []uint8, row []block, quant *[64]uint16, from, to i
 		return 0
 	}
 	stride := 8 * len(row)
+	var v [8]lanes
 	for x := from; x < to; x++ {
-		v := dequantized(&row[x], quant)
+		dequantize(&v, &row[x], quant)
 		transformLanes(&v, firstBits)
 		transpose(&v)
 		transformLanes(&v, secondBits)
@@ -30,18 +31,18 @@ func transformVector(samples []uint8, row []block, quant *[64]uint16, from, to i
 	return to - from
 }
 
-func dequantized(b *block, quant *[64]uint16) (v [8]lanes) {
+func dequantize(v *[8]lanes, b *block, quant *[64]uint16) {
 	for y := range v {
 		q := archsimd.LoadUint16x8((*[8]uint16)(quant[8*y:])).ExtendToUint32().AsInt32x8()
 		v[y] = archsimd.LoadInt16x8((*[8]int16)(b[8*y:])).ExtendToInt32().Mul(q)
 	}
-	return v
 }
 
-// transformLanes is transform8 for eight times eight numbers, of which each vector has one.
-func transformLanes(v *[8]lanes, bits uint64) {
+// transformLanes is transform8 for eight times eight numbers, of which each vector has one. It shifts by a vector: for a number
+// that is not constant the compiler uses an instruction that takes hundreds of cycles among wide vectors on Intel's processors.
+func transformLanes(v *[8]lanes, bits int32) {
 	times := func(x lanes, factor int32) lanes { return x.Mul(archsimd.BroadcastInt32x8(factor)) }
-	half := archsimd.BroadcastInt32x8(1 << (bits - 1))
+	half, by := archsimd.BroadcastInt32x8(1<<(bits-1)), archsimd.BroadcastInt32x8(bits)
 	a, b := v[2], v[6]
 	shared := times(a.Add(b), even6)
 	e2, e3 := shared.Sub(times(b, evenMinus6)), shared.Add(times(a, even2))
@@ -59,10 +60,10 @@ func transformLanes(v *[8]lanes, bits uint64) {
 	d5 = times(d5, odd5).Add(s53).Add(s51)
 	d7 = times(d7, odd7).Add(s71).Add(s73)
 
-	v[0], v[7] = c0.Add(d1).ShiftAllRight(bits), c0.Sub(d1).ShiftAllRight(bits)
-	v[1], v[6] = c1.Add(d3).ShiftAllRight(bits), c1.Sub(d3).ShiftAllRight(bits)
-	v[2], v[5] = c2.Add(d5).ShiftAllRight(bits), c2.Sub(d5).ShiftAllRight(bits)
-	v[3], v[4] = c3.Add(d7).ShiftAllRight(bits), c3.Sub(d7).ShiftAllRight(bits)
+	v[0], v[7] = c0.Add(d1).ShiftRight(by), c0.Sub(d1).ShiftRight(by)
+	v[1], v[6] = c1.Add(d3).ShiftRight(by), c1.Sub(d3).ShiftRight(by)
+	v[2], v[5] = c2.Add(d5).ShiftRight(by), c2.Sub(d5).ShiftRight(by)
+	v[3], v[4] = c3.Add(d7).ShiftRight(by), c3.Sub(d7).ShiftRight(by)
 }
 
 // transpose swaps rows and columns: pairs of numbers, then fours, then halves of the vectors.

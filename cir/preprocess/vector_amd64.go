@@ -120,13 +120,14 @@ func spreadVector(out []uint8, sums []uint16, roundLeft, roundRight uint16, shif
 		return 0
 	}
 	left, right := archsimd.BroadcastUint16x16(roundLeft), archsimd.BroadcastUint16x16(roundRight)
+	shifted := archsimd.BroadcastUint16x16(1 << (16 - shift)) // its product's high half is shifted; transformLanes of jpeg says why
 	at := 0
 	for ; at+18 <= len(sums); at += 16 {
 		s := (*[18]uint16)(sums[at : at+18])
 		v := archsimd.LoadUint16x16((*[16]uint16)(s[1:]))
 		v = v.Add(v).Add(v)
-		even := v.Add(archsimd.LoadUint16x16((*[16]uint16)(s[0:]))).Add(left).ShiftAllRight(uint64(shift))
-		odd := v.Add(archsimd.LoadUint16x16((*[16]uint16)(s[2:]))).Add(right).ShiftAllRight(uint64(shift))
+		even := v.Add(archsimd.LoadUint16x16((*[16]uint16)(s[0:]))).Add(left).MulHigh(shifted)
+		odd := v.Add(archsimd.LoadUint16x16((*[16]uint16)(s[2:]))).Add(right).MulHigh(shifted)
 		even.Or(odd.ShiftAllLeft(8)).AsUint8x32().Store((*[32]uint8)(out[2*at : 2*at+32]))
 	}
 	archsimd.ClearAVXUpperBits()

@@ -16,21 +16,33 @@ func vectorKernels() []kernel {
 	return found
 }
 
+// oneAVX512 takes four rows at a time, so that their sums are added and written as a vector: numbers moved one by one among
+// wide vectors cost Intel's processors as much as the products.
 func oneAVX512(query []float64, rows []float32, width int, out []float32) {
-	for i := range out {
-		var s archsimd.Float64x8
-		q, row := query, rows[i*width:(i+1)*width]
-		for len(row) >= lanes && len(q) >= lanes {
-			s = load8(q, 0).MulAdd(widen8(row), s)
-			q, row = q[lanes:], row[lanes:]
-		}
-		if len(row) > 0 {
-			s = load8(q, 0).MulAdd(widenPart(row), s)
-		}
-		half := addHalves(s)
-		out[i] = addFour(half, half, half, half).GetElem(0)
+	for i := 0; i < len(out); i += together {
+		a, b, c, d := fourRows(rows, width, i, len(out))
+		sums := addFour(sumAVX512(query, a), sumAVX512(query, b), sumAVX512(query, c), sumAVX512(query, d))
+		sums.StoreSlicePart(out[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+// fourRows are the rows from i on, of n; after the last one comes the last one.
+func fourRows(rows []float32, width, i, n int) (a, b, c, d []float32) {
+	row := func(i int) []float32 { return rows[min(i, n-1)*width:][:width] }
+	return row(i), row(i + 1), row(i + 2), row(i + 3)
+}
+
+func sumAVX512(q []float64, row []float32) archsimd.Float64x4 {
+	var s archsimd.Float64x8
+	for len(row) >= lanes && len(q) >= lanes {
+		s = load8(q, 0).MulAdd(widen8(row), s)
+		q, row = q[lanes:], row[lanes:]
+	}
+	if len(row) > 0 {
+		s = load8(q, 0).MulAdd(widenPart(row), s)
+	}
+	return addHalves(s)
 }
 
 // fourAVX512 takes two steps at a time, which saves a sixth: the compiler moves the sums about at the end of each round.
@@ -84,21 +96,25 @@ func addFour(a, b, c, d archsimd.Float64x4) archsimd.Float32x4 {
 }
 
 func oneAVX2(query []float64, rows []float32, width int, out []float32) {
-	for i := range out {
-		var low, high archsimd.Float64x4
-		q, row := query, rows[i*width:(i+1)*width]
-		for len(row) >= lanes && len(q) >= lanes {
-			low, high = low.Add(load4(q, 0).Mul(widen4(row, 0))), high.Add(load4(q, 1).Mul(widen4(row, 1)))
-			q, row = q[lanes:], row[lanes:]
-		}
-		if len(row) > 0 {
-			l, h := widenParts(row)
-			low, high = low.Add(load4(q, 0).Mul(l)), high.Add(load4(q, 1).Mul(h))
-		}
-		sum := low.Add(high)
-		out[i] = addFour(sum, sum, sum, sum).GetElem(0)
+	for i := 0; i < len(out); i += together {
+		a, b, c, d := fourRows(rows, width, i, len(out))
+		sums := addFour(sumAVX2(query, a), sumAVX2(query, b), sumAVX2(query, c), sumAVX2(query, d))
+		sums.StoreSlicePart(out[i:])
 	}
 	archsimd.ClearAVXUpperBits()
+}
+
+func sumAVX2(q []float64, row []float32) archsimd.Float64x4 {
+	var low, high archsimd.Float64x4
+	for len(row) >= lanes && len(q) >= lanes {
+		low, high = low.Add(load4(q, 0).Mul(widen4(row, 0))), high.Add(load4(q, 1).Mul(widen4(row, 1)))
+		q, row = q[lanes:], row[lanes:]
+	}
+	if len(row) > 0 {
+		l, h := widenParts(row)
+		low, high = low.Add(load4(q, 0).Mul(l)), high.Add(load4(q, 1).Mul(h))
+	}
+	return low.Add(high)
 }
 
 func fourAVX2(queries []float64, rows []float32, width int, out []float32) {
