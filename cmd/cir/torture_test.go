@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"gocir/cir/train"
 	"gocir/torture"
 )
 
@@ -172,13 +173,21 @@ func (v *victim) hurt(r *rand.Rand, send ...os.Signal) (state *os.ProcessState, 
 	return c.ProcessState, out.String()
 }
 
-// killed makes a run that was killed somewhere on its way.
+// killed makes a run that was killed somewhere on its way, if there is none.
 func (v *victim) killed(r *rand.Rand, tally *torture.Tally) {
 	v.t.Helper()
-	for onlyRun(v.t, v.dir) == "" {
-		if state, _ := v.hurt(r, os.Kill); state.Success() {
-			v.ended(tally)
+	for {
+		if dir := onlyRun(v.t, v.dir); dir != "" {
+			run, err := train.OpenRun(dir)
+			if err != nil {
+				v.t.Fatal(err)
+			}
+			if !run.Ended() {
+				return
+			}
+			v.ended(tally) // nothing stopped it, or something after its last word
 		}
+		v.hurt(r, os.Kill)
 	}
 }
 
