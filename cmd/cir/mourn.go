@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
+	"runtime/debug"
+	"strings"
+	"time"
 
 	"gocir/cir/train"
 )
@@ -15,7 +19,7 @@ import (
 // say so itself; the mourner notes it in the run's folder, and tells the user how to go on.
 type mourner struct {
 	app  *app
-	pipe io.WriteCloser // its end is how the mourner learns that the training's process ended
+	pipe *os.File // tells the mourner how the training ended: peace, what a crash says, or nothing
 	cmd  *exec.Cmd
 }
 
@@ -44,18 +48,24 @@ func (m *mourner) start(dir string) error {
 	m.cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "MALLOC_ARENA_MAX=1") // one that runs out of memory too is of no use
 	m.cmd.Stderr = os.Stderr
 	m.cmd.SysProcAttr = ownSession()
-	pipe, err := m.cmd.StdinPipe()
-	if err != nil {
-		return err
-	}
 	out, err := m.cmd.StdoutPipe()
 	if err != nil {
 		return err
 	}
-	if err := m.cmd.Start(); err != nil {
+	in, pipe, err := os.Pipe()
+	if err != nil {
 		return err
 	}
-	if said, err := io.ReadAll(out); err != nil || string(said) != ready {
+	defer in.Close()
+	m.cmd.Stdin = in
+	if err := m.cmd.Start(); err != nil {
+		return errors.Join(err, pipe.Close())
+	}
+	said, err := io.ReadAll(out)
+	if err == nil {
+		err = debug.SetCrashOutput(pipe, debug.CrashOptions{})
+	}
+	if err != nil || string(said) != ready {
 		_ = pipe.Close()
 		return fmt.Errorf("the process that would say it did not start: %w", errors.Join(err, m.cmd.Wait()))
 	}
@@ -68,6 +78,7 @@ func (m *mourner) dismiss() {
 	if m.pipe == nil {
 		return
 	}
+	_ = debug.SetCrashOutput(nil, debug.CrashOptions{}) // it has the pipe open, too
 	_, _ = io.WriteString(m.pipe, peace)
 	_ = m.pipe.Close()
 	_ = m.cmd.Wait()
@@ -86,18 +97,44 @@ func (c *mournCommand) Run(a *app) error {
 	if err := c.attend(); err != nil {
 		return err
 	}
-	said, err := io.ReadAll(os.Stdin)
-	if err != nil || string(said) == peace {
+	said, err := lastWords(os.Stdin, func() { killParent(trainer) })
+	if err != nil || said == peace {
 		return err
 	}
-	status, err := train.Bury(c.Dir, trainer, "its process was killed, ran out of memory or crashed")
+	why := "its process was killed, ran out of memory or crashed"
+	if first, _, _ := strings.Cut(said, "\n"); first != "" {
+		why += fmt.Sprintf(" (%.100s)", first)
+	}
+	status, err := train.Bury(c.Dir, trainer, why)
 	if err != nil || status.State != train.Killed {
 		return err
 	}
-	a.logf("cir train: its process was killed, ran out of memory or crashed, after %d epochs. What is kept is whole, in %s.\n"+
+	a.logf("cir train: %s, after %d epochs. What is kept is whole, in %s.\n"+
 		"If it was memory, these fields of the recipe save it: %s.\nGo on with: %s",
-		status.Epochs, c.Dir, train.MemoryFields, resumeCommand(c.Dir))
+		why, status.Epochs, c.Dir, train.MemoryFields, resumeCommand(c.Dir))
 	return nil
+}
+
+// dying is how long a process that crashes may take to say how.
+const dying = 10 * time.Second
+
+// lastWords is what a training writes until its end, or the beginning of it: peace, or how it crashed. One that crashes and
+// doesn't end is killed: Go's runtime can come to a stand there, when several threads find no memory at once.
+func lastWords(in io.Reader, kill func()) (string, error) {
+	words := bufio.NewReader(in)
+	if first, err := words.Peek(len(peace)); err == nil && string(first) != peace {
+		defer time.AfterFunc(dying, kill).Stop()
+	}
+	said, err := io.ReadAll(io.LimitReader(words, 4096))
+	_, rest := io.Copy(io.Discard, words)
+	return string(said), errors.Join(err, rest)
+}
+
+// killParent kills the process that started this one, if it is still there.
+func killParent(pid int) {
+	if p, err := os.FindProcess(pid); err == nil && os.Getppid() == pid {
+		_ = p.Kill() // it may have ended by itself
+	}
 }
 
 func (c *mournCommand) attend() error {

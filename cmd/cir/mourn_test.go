@@ -3,7 +3,9 @@ package main
 import (
 	"io"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"gocir/cir/train"
 )
@@ -35,4 +37,20 @@ func TestMourner(t *testing.T) {
 		}
 	}
 	runIn(t, dir, "runs", "runs").want(t, 0, string(train.Killed), "ran out of memory or crashed")
+}
+
+// A process that says how it crashes and doesn't end is killed.
+func TestMournerOfOneThatHangs(t *testing.T) {
+	dir := t.TempDir()
+	if o := finish(t, command(dir, with(stages["combiner"], "-set", "MaxSteps=1")...)); o.exit != 0 {
+		t.Fatal(o.stderr)
+	}
+	c := command(dir, "mourn", onlyRun(t, dir))
+	c.Args = append([]string{"sh", "-c", `mkfifo words; "$0" "$@" <words & exec 3>words; echo 'fatal error: out of memory' >&3; exec sleep 1000`, c.Path}, c.Args[1:]...)
+	c.Path = "/bin/sh"
+	began := time.Now()
+	_ = c.Run() // its state is looked at
+	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGKILL || time.Since(began) < dying {
+		t.Errorf("after %v: %v", time.Since(began), c.ProcessState)
+	}
 }
