@@ -61,16 +61,12 @@ func (m *mourner) start(dir string) error {
 	if err := m.cmd.Start(); err != nil {
 		return errors.Join(err, pipe.Close())
 	}
-	said, err := io.ReadAll(out)
-	if err == nil {
-		err = debug.SetCrashOutput(pipe, debug.CrashOptions{})
-	}
-	if err != nil || string(said) != ready {
+	if said, err := io.ReadAll(out); err != nil || string(said) != ready {
 		_ = pipe.Close()
 		return fmt.Errorf("the process that would say it did not start: %w", errors.Join(err, m.cmd.Wait()))
 	}
 	m.pipe = pipe
-	return nil
+	return debug.SetCrashOutput(pipe, debug.CrashOptions{})
 }
 
 // dismiss ends the mourner. If it ended earlier that is no matter: the training speaks for itself.
