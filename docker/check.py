@@ -102,7 +102,7 @@ def belongs_to_user(root: Path) -> None:
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(process / "root") == str(root):
+            if os.readlink(process / "root") == str(root.resolve()):
                 command = (process / "cmdline").read_bytes().decode().split("\0")
                 found[" ".join(os.path.basename(word) for word in command[:3])] = process.stat().st_uid
         except OSError:
