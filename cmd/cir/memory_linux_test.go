@@ -17,9 +17,7 @@ var hungry = with(stages["combiner"], "-batch-size", "32", "-hidden-dim", "8", "
 
 // limited runs a command in so many MiB of address space.
 func (v *victim) limited(limit int, c *exec.Cmd) outcome {
-	c.Args = append([]string{"sh", "-c", fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, limit<<10), c.Path}, c.Args[1:]...)
-	c.Path = "/bin/sh"
-	return finish(v.t, c)
+	return finish(v.t, inShell(c, fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, limit<<10)))
 }
 
 // resumptions counts how often the victim's training has begun to go on.

@@ -45,9 +45,8 @@ func TestMournerOfOneThatHangs(t *testing.T) {
 	if o := finish(t, command(dir, with(stages["combiner"], "-set", "MaxSteps=1")...)); o.exit != 0 {
 		t.Fatal(o.stderr)
 	}
-	c := command(dir, "mourn", onlyRun(t, dir))
-	c.Args = append([]string{"sh", "-c", `mkfifo words; "$0" "$@" <words & exec 3>words; echo 'fatal error: out of memory' >&3; exec sleep 1000`, c.Path}, c.Args[1:]...)
-	c.Path = "/bin/sh"
+	c := inShell(command(dir, "mourn", onlyRun(t, dir)),
+		`mkfifo words; "$0" "$@" <words & exec 3>words; echo 'fatal error: out of memory' >&3; exec sleep 1000`)
 	began := time.Now()
 	_ = c.Run() // its state is looked at
 	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGKILL || time.Since(began) < dying {

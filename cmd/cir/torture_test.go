@@ -88,6 +88,13 @@ func (v *victim) saveEvery() (value string) {
 	return value
 }
 
+// inShell makes a command one of a shell's script, which has it as "$0" "$@".
+func inShell(c *exec.Cmd, script string) *exec.Cmd {
+	c.Args = append([]string{"sh", "-c", script, c.Path}, c.Args[1:]...)
+	c.Path = "/bin/sh"
+	return c
+}
+
 // onlyRun is the run folder below dir; empty where there is none yet. There are never two.
 func onlyRun(t *testing.T, dir string) string {
 	t.Helper()
